@@ -1,0 +1,148 @@
+"""Read ``layers/*.toml``; a wrong file stops the start with file, line and reason."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from geo_assen.catalogue.definition import Catalogue, CodeList, LayerDefinition
+from geo_assen.errors import LayerDefinitionError
+
+__all__ = ["CODES_FILE", "load_catalogue"]
+
+CODES_FILE = "codes.toml"
+_CODES = TypeAdapter(dict[str, CodeList])
+
+
+def load_catalogue(folder: Path) -> Catalogue:
+    """Read the code lists and every layer of a folder.
+
+    Raises
+    ------
+    LayerDefinitionError
+        At the first file that is wrong, naming file, line and reason.
+    """
+    if not folder.is_dir():
+        raise LayerDefinitionError(folder, None, "there is no such folder of layer files")
+    codes = _load_codes(folder / CODES_FILE)
+    layers: dict[str, LayerDefinition] = {}
+    for path in sorted(folder.glob("*.toml")):
+        if path.name != CODES_FILE:
+            layers[path.stem] = _load_layer(path, codes)
+    if not layers:
+        raise LayerDefinitionError(folder, None, "the folder holds no layer file")
+    _check_references(folder, layers)
+    return Catalogue(layers, codes)
+
+
+def _load_codes(path: Path) -> dict[str, CodeList]:
+    if not path.exists():
+        raise LayerDefinitionError(path, None, "the file of code lists is missing")
+    text, data = _parse(path)
+    try:
+        return _CODES.validate_python(data)
+    except ValidationError as error:
+        raise _refusal(path, text, error) from error
+
+
+def _load_layer(path: Path, codes: dict[str, CodeList]) -> LayerDefinition:
+    text, data = _parse(path)
+    try:
+        layer = LayerDefinition.model_validate(data)
+    except ValidationError as error:
+        raise _refusal(path, text, error) from error
+    if layer.id != path.stem:
+        raise LayerDefinitionError(
+            path, _line_of(text, ("id",)), f"id is {layer.id!r} but the file is named {path.name}"
+        )
+    for index, field in enumerate(layer.field):
+        if field.codes and field.codes not in codes:
+            raise LayerDefinitionError(
+                path,
+                _line_of(text, ("field", index)),
+                f"field {field.name!r} uses the code list {field.codes!r}, "
+                f"which {CODES_FILE} does not have",
+            )
+    _check_legend(path, text, layer, codes)
+    return layer
+
+
+def _check_legend(
+    path: Path, text: str, layer: LayerDefinition, codes: dict[str, CodeList]
+) -> None:
+    """Every code of the legend's field has its class, and no class is without a code."""
+    field = layer.named(layer.legend.field) if layer.legend and layer.legend.field else None
+    if layer.legend is None or field is None or field.codes is None:
+        return
+    allowed = set(layer.where.get(field.name, codes[field.codes].values))
+    shown = {item.value for item in layer.legend.classes}
+    for value in sorted(allowed ^ shown):
+        reason = "has no class in the legend" if value in allowed else "is not one of its codes"
+        raise LayerDefinitionError(
+            path, _line_of(text, ("legend",)), f"value {value!r} of {field.name!r} {reason}"
+        )
+
+
+def _check_references(folder: Path, layers: dict[str, LayerDefinition]) -> None:
+    for layer in layers.values():
+        path = folder / f"{layer.id}.toml"
+        for index, field in enumerate(layer.field):
+            if field.refers_to and field.refers_to not in layers:
+                line = _line_of(path.read_text(encoding="utf-8"), ("field", index))
+                raise LayerDefinitionError(
+                    path, line, f"field {field.name!r} refers to unknown layer {field.refers_to!r}"
+                )
+
+
+def _parse(path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise LayerDefinitionError(path, None, "the file is not UTF-8 text") from error
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        line = int(found[1]) if found else text.count("\n") + 1
+        reason = str(error).split(" (at")[0]
+        raise LayerDefinitionError(path, line, f"not valid TOML: {reason}") from error
+
+
+def _refusal(path: Path, text: str, error: ValidationError) -> LayerDefinitionError:
+    first = error.errors()[0]
+    place = first["loc"]
+    name = ".".join(str(part) for part in place)
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        message = f"unknown key {place[-1]!r}"
+    elif first["type"] == "missing":
+        message = f"key {name!r} is missing"
+    elif name:
+        message = f"{name}: {message}"
+    return LayerDefinitionError(path, _line_of(text, place), message)
+
+
+def _line_of(text: str, place: Sequence[str | int]) -> int:
+    """Line of a key or list item, by walking down its path; the last line reached counts."""
+    lines = text.splitlines()
+    at = 0
+    for part in place:
+        found = _next_item(lines, at, part) if isinstance(part, int) else _next_key(lines, at, part)
+        if found is None:
+            break
+        at = found
+    return at + 1
+
+
+def _next_key(lines: list[str], start: int, key: str) -> int | None:
+    pattern = re.compile(rf"(^|[\s{{,\[.\"]){re.escape(key)}[\"\]]*\s*(=|$|\.)")
+    return next((i for i in range(start, len(lines)) if pattern.search(lines[i])), None)
+
+
+def _next_item(lines: list[str], start: int, index: int) -> int | None:
+    items = [i for i in range(start + 1, len(lines)) if lines[i].lstrip().startswith("{")]
+    return items[index] if index < len(items) else None

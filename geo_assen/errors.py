@@ -1,0 +1,93 @@
+"""Every error a caller of geo_assen can meet; each class writes its own message.
+
+Faults in users' data are not errors but values (``geo_assen.ingest.issues``): an error
+here means that a call as a whole could not be answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = [
+    "CrsError",
+    "FileRefused",
+    "GeoAssenError",
+    "LayerDefinitionError",
+    "LedgerError",
+    "NotAllowed",
+    "NotFound",
+    "RequirementError",
+    "SettingsError",
+    "StoreError",
+]
+
+
+class GeoAssenError(Exception):
+    """Base of all errors of this project; the text is one sentence fit for a user."""
+
+
+class CrsError(GeoAssenError):
+    """Geometry arrived in a reference system that the callee may not measure in."""
+
+    def __init__(self, where: str, found: object) -> None:
+        super().__init__(
+            f"{where} needs coordinates in EPSG:28992 (RD New) but got "
+            f"{found or 'no reference system'}; transform them first with geo_assen.crs.to_rd."
+        )
+
+
+class SettingsError(GeoAssenError):
+    """A setting in the environment has a value that cannot be used."""
+
+    def __init__(self, name: str, value: str, expected: str) -> None:
+        super().__init__(f"Setting {name}={value!r} cannot be used: expected {expected}.")
+
+
+class LayerDefinitionError(GeoAssenError):
+    """A file of the catalogue is wrong; the start stops here."""
+
+    def __init__(self, file: Path | str, line: int | None, reason: str) -> None:
+        place = f"{file}, line {line}" if line else f"{file}"
+        super().__init__(f"{place}: {reason}")
+
+
+class RequirementError(GeoAssenError):
+    """A requirement does not say something that can be matched; every fault is listed."""
+
+    def __init__(self, origin: str, faults: Sequence[tuple[str, str]]) -> None:
+        self.faults = tuple(faults)
+        listed = "; ".join(f"{field}: {reason}" for field, reason in faults)
+        super().__init__(f"{origin} cannot be matched: {listed}.")
+
+
+class NotFound(GeoAssenError):
+    """Something was asked for by a name that nothing has."""
+
+    def __init__(self, kind: str, name: str, hint: str = "") -> None:
+        super().__init__(f"There is no {kind} {name!r}." + (f" {hint}" if hint else ""))
+
+
+class NotAllowed(GeoAssenError):
+    """The role of the caller does not reach this."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is for signed-in staff only.")
+
+
+class LedgerError(GeoAssenError):
+    """Land events contradict each other; the balance cannot be drawn up."""
+
+
+class FileRefused(GeoAssenError):
+    """A file as a whole cannot be read or written."""
+
+    def __init__(self, file: Path | str, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+
+
+class StoreError(GeoAssenError):
+    """The store cannot be opened, read or written; nothing was half written."""
+
+    def __init__(self, store: str, reason: str) -> None:
+        super().__init__(f"Store {store}: {reason}")

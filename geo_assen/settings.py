@@ -1,0 +1,83 @@
+"""Settings of one installation: read once from the environment, then passed on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from geo_assen.errors import SettingsError
+
+__all__ = ["PROJECT_FOLDER", "Settings"]
+
+PROJECT_FOLDER = Path(__file__).resolve().parent.parent
+
+
+def _setting(default: object, help_text: str) -> object:
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All that may differ between installations; ``geo-assen settings`` prints it."""
+
+    store: str = _setting(  # type: ignore[assignment]
+        f"sqlite:///{PROJECT_FOLDER / 'var' / 'assen.gpkg'}",
+        "Address of the store: sqlite:////path/file.gpkg or postgresql+psycopg://...",
+    )
+    layers: Path = _setting(PROJECT_FOLDER / "layers", "Folder of the layer files")  # type: ignore[assignment]
+    sample: Path = _setting(  # type: ignore[assignment]
+        PROJECT_FOLDER / "data" / "assen", "Folder of the sample that init --sample loads"
+    )
+    secret_key: str = _setting(  # type: ignore[assignment]
+        "", "Key that signs sessions; empty: one is made and kept beside the store"
+    )
+    secure_cookies: bool = _setting(  # type: ignore[assignment]
+        False, "Send session cookies over https only (set it behind a proxy with TLS)"
+    )
+    basemap_url: str = _setting(  # type: ignore[assignment]
+        "", "Template of online base map tiles with {z}/{x}/{y}; empty: schematic map only"
+    )
+    basemap_attribution: str = _setting(  # type: ignore[assignment]
+        "Kadaster / PDOK, CC BY 4.0", "Credit shown with the online base map"
+    )
+    busy_timeout_ms: int = _setting(5000, "How long a writer waits for a locked store")  # type: ignore[assignment]
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read ``GEO_ASSEN_*`` variables; what is not set keeps its default.
+
+        Raises
+        ------
+        SettingsError
+            If a value has the wrong form.
+        """
+        environment = os.environ if environment is None else environment
+        found: dict[str, object] = {}
+        for item in fields(cls):
+            name = f"GEO_ASSEN_{item.name.upper()}"
+            if environment.get(name):
+                found[item.name] = _parse(name, environment[name], type(item.default))
+        return cls(**found)  # type: ignore[arg-type]
+
+    def described(self) -> list[tuple[str, str, str]]:
+        """List variable, value and meaning of each setting; secrets are masked."""
+        rows = []
+        for item in fields(self):
+            value = str(getattr(self, item.name))
+            shown = "(set)" if item.name == "secret_key" and value else value
+            rows.append((f"GEO_ASSEN_{item.name.upper()}", shown, item.metadata["help"]))
+        return rows
+
+
+def _parse(name: str, text: str, kind: type) -> object:
+    if kind is bool:
+        if text.lower() not in {"true", "false", "1", "0"}:
+            raise SettingsError(name, text, "true or false")
+        return text.lower() in {"true", "1"}
+    if kind is int:
+        if not text.isdigit():
+            raise SettingsError(name, text, "a whole number")
+        return int(text)
+    return Path(text) if issubclass(kind, Path) else text

@@ -1,0 +1,83 @@
+"""Numbers on their way to a reader: hectares, percents, euros and dates in nl and en.
+
+Inside, areas are whole m² and shares 0..1; only here do they become hectares or percents.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+__all__ = ["format_date", "format_number", "format_quantity", "hectares"]
+
+_MONTHS = {
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "en": "January February March April May June July August September October November December",
+}
+_SUFFIX = {
+    "m": "m",
+    "mva": "MVA",
+    "jobs": {"nl": "banen", "en": "jobs"},
+    "visitors": {"nl": "bezoekers", "en": "visitors"},
+    "minutes": {"nl": "minuten", "en": "minutes"},
+}
+
+
+def hectares(area_m2: float) -> float:
+    """Hectares of an area in m²."""
+    return area_m2 / 10_000
+
+
+def format_number(value: float, language: str, decimals: int = 0) -> str:
+    """Write a number with the thousands and decimal signs of the language."""
+    text = f"{value:,.{decimals}f}"
+    return text.translate(str.maketrans(",.", ".,")) if language == "nl" else text
+
+
+def format_date(day: date, language: str) -> str:
+    """Write a date with its month in words: ``1 maart 2026``."""
+    return f"{day.day} {_MONTHS[language].split()[day.month - 1]} {day.year}"
+
+
+def format_quantity(value: object, unit: str | None, language: str) -> str:
+    """Write a value with its unit, as a reader of the language expects it.
+
+    Parameters
+    ----------
+    value
+        Number, date, boolean or text; ``None`` and NaN give an empty text.
+    unit
+        ``m2`` (hectares from 1 ha on), ``m``, ``eur_m2``, ``eur_m2_year``, ``share``,
+        ``mva``, ``minutes``, ``jobs``, ``visitors``, ``year`` or ``None``.
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool):
+        return {"nl": ("nee", "ja"), "en": ("no", "yes")}[language][value]
+    if isinstance(value, date):
+        return format_date(value, language)
+    if not isinstance(value, (int, float)):
+        return str(value)
+    return _format_measure(float(value), unit, language)
+
+
+def _format_measure(value: float, unit: str | None, language: str) -> str:
+    decimals = 0 if value.is_integer() else 2 if abs(value) < 10 else 1
+    if unit == "m2":
+        if abs(value) >= 10_000:
+            return f"{format_number(hectares(value), language, 1)} ha"
+        return f"{format_number(value, language)} m²"
+    if unit in {"eur_m2", "eur_m2_year"}:
+        per = {"nl": " per jaar", "en": " per year"}[language] if unit == "eur_m2_year" else ""
+        return f"€ {format_number(value, language, 0 if value.is_integer() else 2)} per m²{per}"
+    if unit == "eur":
+        return f"€ {format_number(value, language)}"
+    if unit == "share":
+        return f"{format_number(value * 100, language, 0 if value >= 0.1 else 1)} %"
+    if unit == "year":
+        return str(int(value))
+    if unit == "m" and abs(value) >= 1000:
+        return f"{format_number(value / 1000, language, 1)} km"
+    suffix = _SUFFIX.get(unit or "", "")
+    word = suffix if isinstance(suffix, str) else suffix[language]
+    return f"{format_number(value, language, decimals)} {word}".strip()
