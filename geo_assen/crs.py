@@ -10,6 +10,7 @@ then never differ, at the price of :data:`LONLAT_ACCURACY_M`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import geopandas as gpd
@@ -27,8 +28,8 @@ __all__ = [
     "RD_EXTENT",
     "crs_wkt",
     "lonlat_to_rd",
-    "require_rd",
     "rd_to_lonlat",
+    "require_rd",
     "to_lonlat",
     "to_rd",
 ]
@@ -64,8 +65,10 @@ def _to_rd_from(crs: str) -> pyproj.Transformer:
 
 def _is_lonlat(crs: pyproj.CRS) -> bool:
     """WGS84, ETRS89 and CRS84 all count as the ETRS89 of the pinned operation."""
-    return crs.is_geographic and crs.geodetic_crs is not None and any(
-        name in crs.name for name in ("WGS 84", "ETRS89")
+    return (
+        crs.is_geographic
+        and crs.geodetic_crs is not None
+        and any(name in crs.name for name in ("WGS 84", "ETRS89"))
     )
 
 
@@ -83,7 +86,7 @@ def rd_to_lonlat(x_m: _Coordinates, y_m: _Coordinates) -> tuple[_Coordinates, _C
 
 def to_lonlat(geometry: BaseGeometry | NDArray[np.object_]) -> NDArray[np.object_]:
     """Turn RD geometries (one or an array) into CRS84."""
-    return _apply(geometry, lambda x, y: rd_to_lonlat(x, y))
+    return _apply(geometry, rd_to_lonlat)
 
 
 def to_rd(geometry: BaseGeometry | NDArray[np.object_], crs: str) -> NDArray[np.object_]:
@@ -112,11 +115,14 @@ def to_rd(geometry: BaseGeometry | NDArray[np.object_], crs: str) -> NDArray[np.
     return _apply(geometry, lambda x, y: _to_rd_from(crs).transform(x, y))
 
 
-def _apply(geometry, change) -> NDArray[np.object_]:  # type: ignore[no-untyped-def]
+def _apply(
+    geometry: BaseGeometry | NDArray[np.object_],
+    change: Callable[[_Coordinates, _Coordinates], tuple[_Coordinates, _Coordinates]],
+) -> NDArray[np.object_]:
     def both(xy: _Coordinates) -> _Coordinates:
         return np.column_stack(change(xy[:, 0], xy[:, 1]))
 
-    return shapely.transform(geometry, both)
+    return np.asarray(shapely.transform(geometry, both), dtype=object)
 
 
 def require_rd(frame: gpd.GeoDataFrame, where: str) -> None:

@@ -14,35 +14,48 @@ __all__ = ["PROJECT_FOLDER", "Settings"]
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 
 
-def _setting(default: object, help_text: str) -> object:
-    return field(default=default, metadata={"help": help_text})
+def _help(text: str) -> dict[str, str]:
+    return {"help": text}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """All that may differ between installations; ``geo-assen settings`` prints it."""
 
-    store: str = _setting(  # type: ignore[assignment]
-        f"sqlite:///{PROJECT_FOLDER / 'var' / 'assen.gpkg'}",
-        "Address of the store: sqlite:////path/file.gpkg or postgresql+psycopg://...",
+    store: str = field(
+        default=f"sqlite:///{PROJECT_FOLDER / 'var' / 'assen.gpkg'}",
+        metadata=_help(
+            "Address of the store: sqlite:////path/file.gpkg or postgresql+psycopg://..."
+        ),
     )
-    layers: Path = _setting(PROJECT_FOLDER / "layers", "Folder of the layer files")  # type: ignore[assignment]
-    sample: Path = _setting(  # type: ignore[assignment]
-        PROJECT_FOLDER / "data" / "assen", "Folder of the sample that init --sample loads"
+    layers: Path = field(
+        default=PROJECT_FOLDER / "layers", metadata=_help("Folder of the layer files")
     )
-    secret_key: str = _setting(  # type: ignore[assignment]
-        "", "Key that signs sessions; empty: one is made and kept beside the store"
+    sample: Path = field(
+        default=PROJECT_FOLDER / "data" / "assen",
+        metadata=_help("Folder of the sample that init --sample loads"),
     )
-    secure_cookies: bool = _setting(  # type: ignore[assignment]
-        False, "Send session cookies over https only (set it behind a proxy with TLS)"
+    secret_key: str = field(
+        default="",
+        metadata=_help("Key that signs sessions; empty: one is made and kept beside the store"),
     )
-    basemap_url: str = _setting(  # type: ignore[assignment]
-        "", "Template of online base map tiles with {z}/{x}/{y}; empty: schematic map only"
+    secure_cookies: bool = field(
+        default=False,
+        metadata=_help("Send session cookies over https only (set it behind a proxy with TLS)"),
     )
-    basemap_attribution: str = _setting(  # type: ignore[assignment]
-        "Kadaster / PDOK, CC BY 4.0", "Credit shown with the online base map"
+    basemap_url: str = field(
+        default="",
+        metadata=_help(
+            "Template of online base map tiles with {z}/{x}/{y}; empty: schematic map only"
+        ),
     )
-    busy_timeout_ms: int = _setting(5000, "How long a writer waits for a locked store")  # type: ignore[assignment]
+    basemap_attribution: str = field(
+        default="Kadaster / PDOK, CC BY 4.0",
+        metadata=_help("Credit shown with the online base map"),
+    )
+    busy_timeout_ms: int = field(
+        default=5000, metadata=_help("How long a writer waits for a locked store")
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:

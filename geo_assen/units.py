@@ -14,12 +14,17 @@ _MONTHS = {
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
     "en": "January February March April May June July August September October November December",
 }
-_SUFFIX = {
-    "m": "m",
-    "mva": "MVA",
-    "jobs": {"nl": "banen", "en": "jobs"},
-    "visitors": {"nl": "bezoekers", "en": "visitors"},
-    "minutes": {"nl": "minuten", "en": "minutes"},
+_WORDS = {
+    "m": ("m", "m"),
+    "mva": ("MVA", "MVA"),
+    "eur_m2": ("per m²", "per m²"),
+    "eur_m2_year": ("per m² per jaar", "per m² per year"),
+    "eur": ("", ""),
+    "jobs": ("banen", "jobs"),
+    "visitors": ("bezoekers", "visitors"),
+    "persons": ("inwoners", "inhabitants"),
+    "workers": ("werkenden", "workers"),
+    "minutes": ("minuten", "minutes"),
 }
 
 
@@ -62,22 +67,24 @@ def format_quantity(value: object, unit: str | None, language: str) -> str:
 
 
 def _format_measure(value: float, unit: str | None, language: str) -> str:
-    decimals = 0 if value.is_integer() else 2 if abs(value) < 10 else 1
-    if unit == "m2":
-        if abs(value) >= 10_000:
-            return f"{format_number(hectares(value), language, 1)} ha"
-        return f"{format_number(value, language)} m²"
-    if unit in {"eur_m2", "eur_m2_year"}:
-        per = {"nl": " per jaar", "en": " per year"}[language] if unit == "eur_m2_year" else ""
-        return f"€ {format_number(value, language, 0 if value.is_integer() else 2)} per m²{per}"
-    if unit == "eur":
-        return f"€ {format_number(value, language)}"
-    if unit == "share":
-        return f"{format_number(value * 100, language, 0 if value >= 0.1 else 1)} %"
     if unit == "year":
         return str(int(value))
+    value, word = _scaled(value, unit, language)
+    decimals = 0 if float(value).is_integer() else 2 if abs(value) < 10 else 1
+    if word.startswith("per ") and decimals:
+        decimals = 2
+    if word in {"ha", "km"}:
+        decimals = 1
+    text = f"{format_number(value, language, decimals)} {word}".strip()
+    return f"€ {text}" if unit is not None and unit.startswith("eur") else text
+
+
+def _scaled(value: float, unit: str | None, language: str) -> tuple[float, str]:
+    """Value in the size a reader expects, and the word behind it."""
+    if unit == "m2":
+        return (hectares(value), "ha") if abs(value) >= 10_000 else (round(value), "m²")
+    if unit == "share":
+        return round(value * 100, 1), "%"
     if unit == "m" and abs(value) >= 1000:
-        return f"{format_number(value / 1000, language, 1)} km"
-    suffix = _SUFFIX.get(unit or "", "")
-    word = suffix if isinstance(suffix, str) else suffix[language]
-    return f"{format_number(value, language, decimals)} {word}".strip()
+        return value / 1000, "km"
+    return value, _WORDS.get(unit or "", ("", ""))[language == "en"]

@@ -26,14 +26,39 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 FieldType = Literal["text", "integer", "number", "boolean", "date", "category", "set"]
 Unit = Literal[
-    "m2", "m", "mva", "share", "eur", "eur_m2", "eur_m2_year", "minutes", "jobs",
-    "visitors", "year", "persons", "workers", "rank", "stated",
+    "m2",
+    "m",
+    "mva",
+    "share",
+    "eur",
+    "eur_m2",
+    "eur_m2_year",
+    "minutes",
+    "jobs",
+    "visitors",
+    "year",
+    "persons",
+    "workers",
+    "rank",
+    "stated",
 ]
 GeometryKind = Literal["point", "line", "polygon", "any", "none"]
 Group = Literal["work_locations", "city_centre", "leisure", "commuting", "base", "records"]
 Mark = Literal[
-    "solid", "outline", "bold", "hatch", "dense", "dots", "dash", "ring", "half", "full",
-    "cross", "square", "triangle", "diamond",
+    "solid",
+    "outline",
+    "bold",
+    "hatch",
+    "dense",
+    "dots",
+    "dash",
+    "ring",
+    "half",
+    "full",
+    "cross",
+    "square",
+    "triangle",
+    "diamond",
 ]
 Certainty = Literal["observed", "stated", "derived", "modelled", "illustrative"]
 CERTAINTIES: tuple[str, ...] = get_args(Certainty)
@@ -130,8 +155,10 @@ class FieldDefinition(_Strict):
         if self.codes is not None and self.type not in ("category", "set"):
             raise ValueError(f"field {self.name!r} has codes but is a {self.type}")
         if self.unit is not None and self.unit != _STATED:
-            named = self.unit in self.name.split("_") if self.unit in _COUNTS else (
-                self.name.endswith(f"_{self.unit}")
+            named = (
+                self.unit in self.name.split("_")
+                if self.unit in _COUNTS
+                else (self.name.endswith(f"_{self.unit}"))
             )
             if not named:
                 raise ValueError(
@@ -198,7 +225,11 @@ class LayerDefinition(_Strict):
     view
         Name of the derived reading that the layer shows; ``None``: its table as it is.
     key, label
-        Fields that identify a record and that name it to a reader.
+        Fields that stand for a record on screen and that name it to a reader.
+    identity
+        Fields that together are unique; a second import of the same record is told by them.
+    geometry_in_file
+        Whether an imported row brings a geometry; ``none`` where a view supplies it.
     card
         Up to three fields that matter most, shown when a feature is opened.
     on_at_start
@@ -214,7 +245,9 @@ class LayerDefinition(_Strict):
     view: Name | None = None
     where: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
     key: Name = "code"
+    identity: tuple[Name, ...] = ("code",)
     label: Name = "code"
+    geometry_in_file: Literal["required", "optional", "none"] = "required"
     card: Annotated[tuple[Name, ...], Field(max_length=3)] = ()
     on_at_start: bool = False
     order: int = 100
@@ -250,6 +283,8 @@ class LayerDefinition(_Strict):
         if doubles:
             raise ValueError(f"field {doubles[0]!r} is listed twice")
         asked = [self.key, self.label, *self.card, *self.where]
+        if self.view is None or self.table is not None:
+            asked += self.identity
         if self.legend is not None:
             asked += [n for n in (self.legend.field, self.legend.width_field) if n]
         missing = [n for n in asked if n not in names]
@@ -263,9 +298,7 @@ class LayerDefinition(_Strict):
 class Catalogue:
     """All layers of an installation and the code lists they share."""
 
-    def __init__(
-        self, layers: dict[str, LayerDefinition], codes: dict[str, CodeList]
-    ) -> None:
+    def __init__(self, layers: dict[str, LayerDefinition], codes: dict[str, CodeList]) -> None:
         self.layers = layers
         self.codes = codes
 

@@ -1,0 +1,182 @@
+"""Files that leave besides GeoJSON: GeoPackage, FlatGeobuf, CSV and XLSX."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import openpyxl
+import pandas as pd
+import pyogrio
+import shapely
+from openpyxl.cell import WriteOnlyCell
+
+from geo_assen.errors import FileRefused
+from geo_assen.export.geojson import feature_collection, feature_sequence
+from geo_assen.export.rows import LayerRows, plain_value, records
+
+__all__ = ["FORMATS", "MEDIA_TYPES", "encode"]
+
+MEDIA_TYPES = {
+    "geojson": "application/geo+json",
+    "geojsonseq": "application/geo+json-seq",
+    "gpkg": "application/geopackage+sqlite3",
+    "fgb": "application/flatgeobuf",
+    "csv": "text/csv; charset=utf-8",
+    "csv-nl": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+FORMATS = tuple(MEDIA_TYPES)
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def encode(rows: LayerRows, kind: str, language: str = "nl") -> bytes:
+    """Write rows of a layer as a file of the given kind.
+
+    Parameters
+    ----------
+    kind
+        One of :data:`FORMATS`. ``csv-nl`` has ``;`` and a decimal comma, for Dutch
+        spreadsheets. GeoJSON is in CRS84, everything else in EPSG:28992.
+    language
+        Language of the column titles of XLSX.
+
+    Raises
+    ------
+    FileRefused
+        If the kind is unknown, or the layer has no geometry and the kind needs one.
+    """
+    if kind not in _WRITERS:
+        raise FileRefused(kind, f"unknown format; use one of {', '.join(FORMATS)}.")
+    return _WRITERS[kind](rows, language)
+
+
+def _geojson(rows: LayerRows, _language: str) -> bytes:
+    return "".join(feature_collection(rows)).encode()
+
+
+def _geojsonseq(rows: LayerRows, _language: str) -> bytes:
+    return "".join(feature_sequence(rows)).encode()
+
+
+def _csv(rows: LayerRows, _language: str) -> bytes:
+    return _table_text(rows, ",", ".")
+
+
+def _csv_nl(rows: LayerRows, _language: str) -> bytes:
+    return b"\xef\xbb\xbf" + _table_text(rows, ";", ",")
+
+
+def _table_text(rows: LayerRows, delimiter: str, decimal: str) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
+    shapes = rows.geometries
+    writer.writerow(rows.columns + ([] if shapes is None else ["wkt_rd"]))
+    texts = None if shapes is None else shapely.to_wkt(shapes.to_numpy(), rounding_precision=3)
+    for index, record in enumerate(records(rows)):
+        cells = [_cell(value, decimal) for value in record.values()]
+        writer.writerow(cells if texts is None else [*cells, texts[index] or ""])
+    return out.getvalue().encode()
+
+
+def _cell(value: Any, decimal: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ";".join(value)
+    if isinstance(value, float):
+        return f"{value:.10g}".replace(".", decimal)
+    return _harmless(value) if isinstance(value, str) else str(value)
+
+
+def _harmless(text: str) -> str:
+    """Text that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+
+
+def _xlsx(rows: LayerRows, language: str) -> bytes:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet(rows.layer.title.of(language)[:31])
+    titles = {field.name: field.title.of(language) for field in rows.fields}
+    sheet.append([titles.get(name, name) for name in rows.columns])
+    for record in records(rows):
+        sheet.append([_xlsx_cell(sheet, value) for value in record.values()])
+    about = book.create_sheet("Bron" if language == "nl" else "Source")
+    for line in (
+        (rows.layer.title.of(language), rows.layer.description.of(language)),
+        ("licence", rows.layer.source.licence),
+        ("publisher", rows.layer.source.publisher),
+        ("as_of", rows.as_of.isoformat()),
+    ):
+        about.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _xlsx_cell(sheet: Any, value: Any) -> Any:
+    if isinstance(value, list):
+        value = ";".join(value)
+    cell = WriteOnlyCell(sheet, value=value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    return cell
+
+
+def _vector_file(driver: str, suffix: str) -> Callable[[LayerRows, str], bytes]:
+    def write(rows: LayerRows, _language: str) -> bytes:
+        shapes = rows.geometries
+        if shapes is None:
+            raise FileRefused(rows.layer.id, f"the layer has no geometry; {suffix} needs one.")
+        values = pd.DataFrame(
+            {
+                name: [_flat(v) for v in rows.frame[name]]
+                for name in rows.columns
+                if name in rows.frame
+            }
+        )
+        frame = gpd.GeoDataFrame(values, geometry=shapes.to_numpy(), crs=shapes.crs)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"{rows.layer.id}.{suffix}"
+            pyogrio.write_dataframe(
+                frame, path, driver=driver, layer=rows.layer.id, **_about(rows, driver)
+            )
+            return path.read_bytes()
+
+    return write
+
+
+def _about(rows: LayerRows, driver: str) -> dict[str, Any]:
+    """Licence, source and date, where the format has a place for them."""
+    if driver != "GPKG":
+        return {}
+    source = rows.layer.source
+    return {
+        "layer_metadata": {
+            "IDENTIFIER": rows.layer.title.nl,
+            "DESCRIPTION": f"{source.publisher}; {source.licence}; {rows.as_of.isoformat()}",
+        }
+    }
+
+
+def _flat(value: Any) -> Any:
+    plain = plain_value(value)
+    return ";".join(plain) if isinstance(plain, list) else plain
+
+
+_WRITERS: dict[str, Callable[[LayerRows, str], bytes]] = {
+    "geojson": _geojson,
+    "geojsonseq": _geojsonseq,
+    "gpkg": _vector_file("GPKG", "gpkg"),
+    "fgb": _vector_file("FlatGeobuf", "fgb"),
+    "csv": _csv,
+    "csv-nl": _csv_nl,
+    "xlsx": _xlsx,
+}

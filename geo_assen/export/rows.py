@@ -1,0 +1,87 @@
+"""Rows on their way out: a frame with the definitions that explain it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geo_assen.catalogue import FieldDefinition, LayerDefinition
+
+__all__ = ["PROVENANCE", "LayerRows", "plain_value", "records"]
+
+PROVENANCE = ("source_name", "source_date", "certainty", "licence")
+"""Columns that travel with every record that leaves."""
+
+
+@dataclass(frozen=True)
+class LayerRows:
+    """Rows of one layer at a date, with only the fields that the asker may see.
+
+    Attributes
+    ----------
+    layer
+        Definition of the layer.
+    fields
+        Fields shown, in the order of the layer file.
+    frame
+        One row a record in EPSG:28992: a column a field, the columns of
+        :data:`PROVENANCE`, and ``geometry`` where the layer has one.
+    total
+        Number of records before ``limit`` cut them.
+    as_of
+        Date for which the rows are said.
+    present_attributes
+        True where attributes of today stand in for ones never recorded for the date.
+    """
+
+    layer: LayerDefinition
+    fields: tuple[FieldDefinition, ...]
+    frame: pd.DataFrame
+    total: int
+    as_of: date
+    present_attributes: bool = False
+
+    @property
+    def geometries(self) -> gpd.GeoSeries | None:
+        """Geometries in RD, or None for a layer without."""
+        return self.frame.geometry if isinstance(self.frame, gpd.GeoDataFrame) else None
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of what leaves: fields, then provenance."""
+        names = [field.name for field in self.fields]
+        return names + [name for name in PROVENANCE if name not in names]
+
+
+def records(rows: LayerRows) -> Iterator[dict[str, Any]]:
+    """Each row as plain values by column: ISO dates, lists for sets, None for missing."""
+    columns = [
+        [plain_value(value) for value in rows.frame[name]]
+        if name in rows.frame
+        else [None] * len(rows.frame)
+        for name in rows.columns
+    ]
+    for values in zip(*columns, strict=True):
+        yield dict(zip(rows.columns, values, strict=True))
+
+
+def plain_value(value: Any) -> Any:
+    """Value as JSON may hold it."""
+    if isinstance(value, (frozenset, set)):
+        return sorted(value)
+    if isinstance(value, (str, bool)) or value is None:
+        return value
+    if pd.isna(value):
+        return None
+    if isinstance(value, date):
+        return value.isoformat()
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value

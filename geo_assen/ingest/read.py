@@ -1,0 +1,242 @@
+"""Read a file into plain rows: GeoJSON and CSV, without judging the values."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from geo_assen.errors import FileRefused
+from geo_assen.ingest.issues import Issue
+
+__all__ = ["CRS84", "FileContent", "Row", "read_file", "sha256_of"]
+
+CRS84 = "OGC:CRS84"
+_ENCODINGS = ("utf-8-sig", "cp1252")
+_COORDINATES = {
+    "lon": ("lon", "lng", "longitude", "lengtegraad"),
+    "lat": ("lat", "latitude", "breedtegraad"),
+    "x": ("x", "x_rd", "rd_x", "x_m"),
+    "y": ("y", "y_rd", "rd_y", "y_m"),
+}
+_WKT = ("wkt", "geom", "geometry", "the_geom")
+_MAX_CSV_FIELD_BYTES = 50_000_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record: its number in the file from 1, its values, and its geometry as read."""
+
+    number: int
+    values: dict[str, Any]
+    geometry: BaseGeometry | None
+
+
+@dataclass(frozen=True)
+class FileContent:
+    """All records of one layer of a file.
+
+    Attributes
+    ----------
+    name
+        Name of the layer in the file; for one-layer formats the name of the file.
+    crs
+        Reference system of the geometries, or None where there are none.
+    issues
+        Faults met while reading; their rows are not in ``rows``.
+    """
+
+    name: str
+    rows: list[Row]
+    crs: str | None
+    issues: list[Issue] = field(default_factory=list)
+
+
+def sha256_of(path: Path) -> str:
+    """Hash that tells two files with the same content."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read_file(path: Path, crs: str | None = None) -> list[FileContent]:
+    """Read every layer of a file.
+
+    Parameters
+    ----------
+    path
+        A ``.geojson``, ``.json`` or ``.csv`` file.
+    crs
+        Reference system to assume; None: what the file says, or what its numbers say.
+
+    Raises
+    ------
+    FileRefused
+        If the file cannot be read as a whole.
+    """
+    if not path.is_file():
+        raise FileRefused(path, "there is no such file.")
+    kind = path.suffix.lower()
+    if kind in {".geojson", ".json"}:
+        return [_read_geojson(path, crs)]
+    if kind == ".csv":
+        return [_read_csv(path, crs)]
+    raise FileRefused(
+        path, f"{kind or 'a file without extension'} cannot be read; give .geojson or .csv."
+    )
+
+
+def _read_geojson(path: Path, crs: str | None) -> FileContent:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise FileRefused(path, "the file is not UTF-8, as GeoJSON must be.") from error
+    except json.JSONDecodeError as error:
+        raise FileRefused(
+            path, f"not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}."
+        ) from error
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list):
+        raise FileRefused(path, "not a GeoJSON FeatureCollection: it has no list 'features'.")
+    rows: list[Row] = []
+    issues: list[Issue] = []
+    for number, feature in enumerate(features, start=1):
+        try:
+            rows.append(_feature_row(number, feature))
+        except (TypeError, ValueError, KeyError, AttributeError, shapely.errors.ShapelyError):
+            issues.append(
+                Issue(
+                    number,
+                    "unreadable_row",
+                    None,
+                    str(feature)[:200],
+                    "The feature cannot be read.",
+                    "Repair the geometry or leave it out.",
+                )
+            )
+    return FileContent(path.stem, rows, crs or _declared_crs(path, document), issues)
+
+
+def _feature_row(number: int, feature: dict[str, Any]) -> Row:
+    values = feature.get("properties") or {}
+    if not isinstance(values, dict):
+        raise TypeError("properties is not an object")
+    if "id" in feature and "id" not in values:
+        values = {"id": feature["id"], **values}
+    geometry = feature.get("geometry")
+    return Row(number, values, None if geometry is None else shape(geometry))
+
+
+def _declared_crs(path: Path, document: dict[str, Any]) -> str:
+    """CRS84, unless the file carries the ``crs`` member of GeoJSON before RFC 7946."""
+    member = document.get("crs")
+    if not member:
+        return CRS84
+    name = str((member.get("properties") or {}).get("name", "")) if isinstance(member, dict) else ""
+    if "CRS84" in name:
+        return CRS84
+    found = re.search(r"EPSG:+[\d.]*:?(\d{4,6})$", name)
+    if found is None:
+        raise FileRefused(path, f"unknown reference system {name!r}; give it with --crs EPSG:n.")
+    return f"EPSG:{found[1]}"
+
+
+def _read_csv(path: Path, crs: str | None) -> FileContent:
+    text = _decoded(path)
+    csv.field_size_limit(_MAX_CSV_FIELD_BYTES)
+    delimiter = _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    header = [name.strip() for name in next(reader, [])]
+    if not any(header):
+        raise FileRefused(path, "the file has no header row.")
+    doubles = {name for name in header if name and header.count(name) > 1}
+    if doubles:
+        raise FileRefused(path, f"the header has {sorted(doubles)[0]!r} twice.")
+    rows: list[Row] = []
+    issues: list[Issue] = []
+    place = _place_columns(header)
+    for number, cells in enumerate(_filled(reader), start=1):
+        if len(cells) != len(header):
+            issues.append(
+                Issue(
+                    number,
+                    "unreadable_row",
+                    None,
+                    delimiter.join(cells)[:200],
+                    f"The row has {len(cells)} cells, the header {len(header)}.",
+                    "Quote cells that hold the delimiter.",
+                )
+            )
+            continue
+        values: dict[str, Any] = dict(zip(header, (cell.strip() for cell in cells), strict=True))
+        rows.append(Row(number, values, _place(values, place)))
+    return FileContent(path.stem, rows, _csv_crs(path, place, crs), issues)
+
+
+def _filled(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    return (cells for cells in reader if cells)
+
+
+def _decoded(path: Path) -> str:
+    data = path.read_bytes()
+    for encoding in _ENCODINGS:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise FileRefused(path, "the text is neither UTF-8 nor Windows-1252.")
+
+
+def _delimiter(text: str) -> str:
+    header = text.split("\n", 1)[0]
+    return max(",;\t|", key=header.count)
+
+
+def _place_columns(header: list[str]) -> dict[str, str]:
+    """Columns that hold the place: {'wkt': name}, {'lon','lat'} or {'x','y'}."""
+    lower = {name.lower(): name for name in header}
+    for name in _WKT:
+        if name in lower:
+            return {"wkt": lower[name]}
+    found = {
+        axis: lower[name] for axis, names in _COORDINATES.items() for name in names if name in lower
+    }
+    for pair in (("lon", "lat"), ("x", "y")):
+        if all(axis in found for axis in pair):
+            return {axis: found[axis] for axis in pair}
+    return {}
+
+
+def _place(values: dict[str, Any], columns: dict[str, str]) -> BaseGeometry | None:
+    """Geometry of a row, its columns taken out; unreadable text gives None."""
+    texts = {axis: str(values.pop(name)) for axis, name in columns.items()}
+    if "wkt" in texts:
+        geometry = shapely.from_wkt(texts["wkt"] or None, on_invalid="ignore")
+        return geometry
+    try:
+        numbers = [float(text.replace(",", ".")) for text in texts.values()]
+    except ValueError:
+        return None
+    return shapely.Point(numbers) if len(numbers) == 2 else None
+
+
+def _csv_crs(path: Path, columns: dict[str, str], crs: str | None) -> str | None:
+    if not columns:
+        return None
+    if crs:
+        return crs
+    if "lon" in columns:
+        return CRS84
+    if "x" in columns:
+        return "EPSG:28992"
+    raise FileRefused(
+        path, "the geometry column does not say its reference system; give --crs EPSG:n."
+    )

@@ -1,0 +1,8 @@
+"""Sites: what can be offered. Plots and premises, side by side in one frame.
+
+In: frames of plots, premises, offers, parks and places at a date. Out: :class:`Sites`.
+"""
+
+from geo_assen.sites.frame import Sites
+
+__all__ = ["Sites"]

@@ -1,0 +1,53 @@
+"""A PostgreSQL server of one test run: made in a temporary folder, stopped at its end."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+SETTINGS = (
+    "listen_addresses=''", "fsync=off", "synchronous_commit=off", "full_page_writes=off",
+    "shared_buffers=32MB", "max_connections=40",
+)
+
+
+def missing() -> str | None:
+    """Why no server can be started here; None where one can."""
+    if not BINARIES:
+        return "the PostgreSQL server is not installed"
+    share = Path("/usr/share/postgresql", BINARIES[-1].parent.name, "extension/postgis.control")
+    return None if share.exists() else "PostGIS is not installed"
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """Start a server and give the address of its databases, with ``{database}`` to fill in."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    is_root = os.geteuid() == 0
+    if is_root:
+        account = pwd.getpwnam("postgres")
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+
+    def run(name: str, *arguments: str) -> None:
+        command = [*(as_owner if is_root else []), str(BINARIES[-1] / name), *arguments]
+        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL)
+
+    data, options = f"{folder}/data", " ".join(f"-c {s}" for s in (*SETTINGS, f"unix_socket_directories={folder}"))
+    try:
+        run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync",
+            "--locale=C.UTF-8")
+        run("pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", options, "start")
+        try:
+            yield f"postgresql+psycopg://postgres@/{{database}}?host={folder}"
+        finally:
+            run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

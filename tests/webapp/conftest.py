@@ -1,0 +1,117 @@
+"""A sample store, the application over it, a server for the browser, and pages in it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import waitress
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from geo_assen import services
+from geo_assen.access import Role
+from geo_assen.settings import Settings
+from tests.webapp.pages import STAFF, WEBAPP, needed
+from webapp import create_app
+from webapp.limits import limiter
+
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def dutch_words() -> None:
+    """Compile the translations, as the set-up does."""
+    source = WEBAPP / "translations" / "nl" / "LC_MESSAGES" / "messages.po"
+    compiled = source.with_suffix(".mo")
+    if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+        command = [sys.executable, "-m", "babel.messages.frontend", "-q", "compile"]
+        subprocess.run([*command, "-d", str(WEBAPP / "translations")], check=True)
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("webapp")
+    return Settings(store=f"sqlite:///{folder / 'assen.gpkg'}")
+
+
+@pytest.fixture(scope="session")
+def sample_app(settings: Settings) -> Iterator[Flask]:
+    store = services.init_store(settings, sample=True)
+    services.add_user(store, STAFF[0], STAFF[1], role=Role.STAFF)
+    store.close()
+    app = create_app(settings)
+    yield app
+    app.extensions["geo_assen"].close()
+
+
+@pytest.fixture
+def client(sample_app: Flask) -> FlaskClient:
+    with sample_app.app_context():
+        limiter.reset()
+    return sample_app.test_client()
+
+
+@pytest.fixture(scope="session")
+def live_server(sample_app: Flask) -> Iterator[str]:
+    server = waitress.create_server(sample_app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    needed(chromium, "chromium")
+    needed((WEBAPP / "static" / "vendor" / "leaflet.js").exists(), "webapp/static/vendor")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: str) -> Iterator[object]:
+    """Open a path at a width; at the end no page may have complained."""
+    complaints: list[str] = []
+    pages: list[Page] = []
+
+    def open_at(path: str, *, width: int = 1440, height: int = 900) -> Page:
+        page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page.goto(live_server + path)
+        page.wait_for_load_state("networkidle")
+        pages.append(page)
+        return page
+
+    open_at.complaints = complaints  # type: ignore[attr-defined]
+    yield open_at
+    for page in pages:
+        page.context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    path = Path(WEBAPP / "frontend" / "node_modules" / "axe-core" / "axe.min.js")
+    needed(path.exists(), "axe-core (npm ci in webapp/frontend)")
+    return path.read_text(encoding="utf-8")

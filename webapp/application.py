@@ -1,0 +1,64 @@
+"""The one composition of the web application."""
+
+from __future__ import annotations
+
+import jinja2
+from flask import Flask
+from flask_compress import Compress
+
+from geo_assen import services
+from geo_assen.settings import Settings
+from webapp.about import blueprint as about_page
+from webapp.auth import blueprint as auth_pages
+from webapp.auth.roles import init_roles
+from webapp.errors import init_errors
+from webapp.frame import init_frame
+from webapp.health import blueprint as health_answers
+from webapp.language import init_language
+from webapp.limits import limiter
+from webapp.map import blueprint as map_pages
+from webapp.security import init_security
+from webapp.store import EXTENSION
+
+__all__ = ["create_app"]
+
+BLUEPRINTS = (map_pages, about_page, auth_pages, health_answers)
+
+_COMPRESSED = [
+    "text/html",
+    "text/css",
+    "text/javascript",
+    "text/csv",
+    "application/json",
+    "application/geo+json",
+]
+
+
+def create_app(settings: Settings) -> Flask:
+    """Open the store once and put the application together.
+
+    Raises
+    ------
+    StoreError
+        If the store cannot be opened.
+    LayerDefinitionError
+        If a file of the catalogue is wrong.
+    SettingsError
+        If no session key can be had.
+    """
+    app = Flask("webapp")
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions[EXTENSION] = services.open_store(settings)
+    init_security(app, settings)
+    # The language comes before the roles, so that a refusal is in the reader's language.
+    init_language(app)
+    init_roles(app)
+    init_errors(app)
+    init_frame(app)
+    limiter.init_app(app)
+    app.config["COMPRESS_MIMETYPES"] = _COMPRESSED
+    Compress(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,5 @@
+"""Whether the server lives and can answer: ``/healthz`` and ``/readyz``, for machines."""
+
+from webapp.health.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,112 @@
+"""Which layers the map of this reader has, and in which groups the panel lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from geo_assen.access import Role
+from geo_assen.catalogue import Catalogue, LayerDefinition
+from geo_assen.settings import Settings
+from webapp.maps.view import BASE_LAYER, BaseMap, MapLayer, catalogue_layer
+
+__all__ = [
+    "LayerGroup",
+    "base_map",
+    "drawable",
+    "from_below",
+    "grouped",
+    "site_of",
+    "with_site_links",
+]
+
+_SITE_KINDS = {"plots": "plot", "premises": "premises", "vacancy": "premises"}
+"""Layers whose records are sites, with the kind that stands before their code."""
+
+_GROUPS: tuple[tuple[str, LazyString], ...] = (
+    ("work_locations", _l("Work locations")),
+    ("city_centre", _l("City centre")),
+    ("leisure", _l("Leisure time")),
+    ("commuting", _l("Commuter flows")),
+    ("base", _l("Base map")),
+)
+
+
+@dataclass(frozen=True)
+class LayerGroup:
+    """Layers that the panel lists under one heading."""
+
+    id: str
+    title: LazyString
+    layers: tuple[LayerDefinition, ...]
+
+
+def drawable(catalogue: Catalogue, role: Role) -> tuple[LayerDefinition, ...]:
+    """Layers with a geometry that the role may see, in the order of the catalogue."""
+    return tuple(
+        layer
+        for layer in catalogue
+        if layer.geometry != "none" and layer.role <= role and layer.id != BASE_LAYER
+    )
+
+
+def from_below(layers: tuple[LayerDefinition, ...]) -> tuple[LayerDefinition, ...]:
+    """Layers in the order in which they are drawn, so that none hides what is smaller."""
+
+    def height(layer: LayerDefinition) -> tuple[bool, int, int]:
+        sizes = {"polygon": 0, "line": 1, "any": 2, "point": 3}
+        return (
+            layer.geometry != "polygon" or layer.group != "base",
+            sizes[layer.geometry],
+            layer.order,
+        )
+
+    return tuple(sorted(layers, key=height))
+
+
+def grouped(layers: tuple[LayerDefinition, ...]) -> tuple[LayerGroup, ...]:
+    """Layers by group, groups without a layer left out; the base map always has its group."""
+    return tuple(
+        LayerGroup(group_id, title, tuple(x for x in layers if x.group == group_id))
+        for group_id, title in _GROUPS
+        if group_id == "base" or any(x.group == group_id for x in layers)
+    )
+
+
+def base_map(catalogue: Catalogue, settings: Settings, language: str) -> BaseMap:
+    """What lies under the layers in this installation."""
+    sketch = catalogue.layer(BASE_LAYER)
+    return BaseMap(
+        schematic=catalogue_layer(sketch, language, on=True) if sketch else None,
+        tiles_url=settings.basemap_url,
+        tiles_attribution=settings.basemap_attribution,
+    )
+
+
+def site_of(layer_id: str, key: str) -> str | None:
+    """Id of the site that a record is; None where the layer holds no sites."""
+    if layer_id == "sites":
+        return key
+    kind = _SITE_KINDS.get(layer_id)
+    return f"{kind}:{key}" if kind else None
+
+
+def with_site_links(layer: MapLayer, built: Collection[str]) -> MapLayer:
+    """Let the cards of a layer lead to the pages of sites and of matching, where built.
+
+    Parameters
+    ----------
+    built
+        First parts of the paths that the application answers, such as ``/sites``.
+    """
+    site = site_of(layer.id, "{key}")
+    if site is None:
+        return layer
+    return replace(
+        layer,
+        open_url=f"/sites/{site}" if "/sites" in built else layer.open_url,
+        match_url=f"/match?site={site}" if "/match" in built else None,
+    )

@@ -1,0 +1,44 @@
+/** Keeps the address in step with the view, so that what one sees can be sent as a link. */
+import { withQuery } from "./net.js";
+
+/** @param {import("./board.js").Board} board */
+export function bindPermalink(board) {
+  const form = document.querySelector("[data-layers]");
+  const write = () => {
+    const state = stateOf(board, Boolean(form));
+    const here = withQuery(location.pathname + location.search, state);
+    history.replaceState(null, "", here);
+    keepInLinks(state);
+    keepInForm(state);
+  };
+  // The first view is the server's choice: the address stays short until the reader moves.
+  for (const name of ["moved", "toggled"]) board.addEventListener(name, write);
+}
+
+function stateOf(board, hasLayers) {
+  const centre = board.map.getCenter();
+  const view = [centre.lng.toFixed(5), centre.lat.toFixed(5), Number(board.map.getZoom().toFixed(2))].join(",");
+  if (!hasLayers) return { view };
+  return { view, layers: board.shown.map((layer) => layer.config.id).join(",") };
+}
+
+/** Links that show the same view otherwise: in the other language, at today's date. */
+function keepInLinks(state) {
+  for (const link of document.querySelectorAll("a[data-keep-view]")) {
+    link.setAttribute("href", withQuery(link.getAttribute("href"), state));
+  }
+}
+
+function keepInForm(state) {
+  for (const form of document.querySelectorAll("[data-date-form]")) {
+    for (const [name, value] of Object.entries(state)) {
+      let field = form.querySelector(`input[name="${name}"]`);
+      if (!field) {
+        field = document.createElement("input");
+        Object.assign(field, { type: "hidden", name });
+        form.prepend(field);
+      }
+      field.value = value;
+    }
+  }
+}
