@@ -27,6 +27,7 @@ __all__ = [
     "RD",
     "RD_EXTENT",
     "crs_wkt",
+    "from_rd",
     "lonlat_to_rd",
     "rd_to_lonlat",
     "require_rd",
@@ -113,6 +114,24 @@ def to_rd(geometry: BaseGeometry | NDArray[np.object_], crs: str) -> NDArray[np.
     if _is_lonlat(parsed):
         return _apply(geometry, lonlat_to_rd)
     return _apply(geometry, lambda x, y: _to_rd_from(crs).transform(x, y))
+
+
+def from_rd(geometry: BaseGeometry | NDArray[np.object_], crs: str) -> NDArray[np.object_]:
+    """Turn RD geometries into another reference system, horizontal axis first.
+
+    Raises
+    ------
+    CrsError
+        If the reference system does not exist.
+    """
+    try:
+        parsed = pyproj.CRS(crs)
+    except pyproj.exceptions.CRSError as error:
+        raise CrsError("Writing a file", crs) from error
+    if _is_lonlat(parsed):
+        return to_lonlat(geometry)
+    change = pyproj.Transformer.from_crs(RD, parsed, always_xy=True)
+    return _apply(geometry, lambda x, y: change.transform(x, y))
 
 
 def _apply(

@@ -40,7 +40,9 @@ def cluster() -> Iterator[str]:
         command = [*(as_owner if is_root else []), str(BINARIES[-1] / name), *arguments]
         subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL)
 
-    data, options = f"{folder}/data", " ".join(f"-c {s}" for s in (*SETTINGS, f"unix_socket_directories={folder}"))
+    data = f"{folder}/data"
+    settings = (*SETTINGS, f"unix_socket_directories={folder}")
+    options = " ".join(f"-c {setting}" for setting in settings)
     try:
         run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync",
             "--locale=C.UTF-8")

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from flask_babel import gettext as _
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -47,10 +48,75 @@ _JSON_PATHS = ("/search", "/healthz", "/readyz")
 class Explanation:
     """What a reader is told about one status."""
 
-    title: str
-    happened: str
-    kept: str
-    advice: str
+    title: LazyString
+    happened: LazyString
+    kept: LazyString
+    advice: LazyString
+
+
+_NOTHING_CHANGED = _l("Nothing was changed and nothing was lost.")
+_EXPLANATIONS = {
+    400: Explanation(
+        _l("This address does not say what to show"),
+        _l("Part of the address has a value that cannot be used."),
+        _NOTHING_CHANGED,
+        _l("Correct the address, or go back and choose again."),
+    ),
+    403: Explanation(
+        _l("This is for staff"),
+        _l("You are not signed in with a role that may see this."),
+        _NOTHING_CHANGED,
+        _l("Sign in, or ask a colleague who may."),
+    ),
+    404: Explanation(
+        _l("Nothing is here"),
+        _l("There is no page or record at this address."),
+        _NOTHING_CHANGED,
+        _l("Check the address, or search on the map."),
+    ),
+    405: Explanation(
+        _l("This address cannot be used like that"),
+        _l("The page exists, but not for this kind of request."),
+        _NOTHING_CHANGED,
+        _l("Go back and use the buttons of the page."),
+    ),
+    409: Explanation(
+        _l("These facts contradict each other"),
+        _l("The request does not agree with what was recorded before."),
+        _l("What was recorded stands as it was."),
+        _l("Compare the dates and areas, then try again."),
+    ),
+    413: Explanation(
+        _l("This is too large"),
+        _l("More was sent than the server takes at once."),
+        _l("Nothing of it was stored; your file is untouched."),
+        _l("Send it in smaller parts."),
+    ),
+    429: Explanation(
+        _l("Too many attempts"),
+        _l("From your address too many requests came in a short time."),
+        _NOTHING_CHANGED,
+        _l("Wait a minute, then try again."),
+    ),
+    500: Explanation(
+        _l("Something went wrong on our side"),
+        _l("The server could not finish this request."),
+        _l("What was stored before stands as it was; nothing was half written."),
+        _l("Try again. If it stays, give the reference below to the administrator."),
+    ),
+    503: Explanation(
+        _l("The data cannot be reached"),
+        _l("The store does not answer at this moment."),
+        _l("What was stored before stands as it was; nothing was half written."),
+        _l("Try again in a minute. If it stays, give the reference to the administrator."),
+    ),
+}
+_FORGED = Explanation(
+    _l("This form has expired"),
+    _l("The form came from another session, or the session has ended."),
+    _l("Nothing was stored; what you typed is still in the form when you go back."),
+    _l("Go back, reload the page and send it again."),
+)
 
 
 def init_errors(app: Flask) -> None:
@@ -112,24 +178,14 @@ def _answer(
     detail_language: str = "en",
     forged: bool = False,
 ) -> Response:
-    reference = secrets.token_hex(4)
-    log.log(
-        logging.ERROR if status >= 500 else logging.INFO,
-        "reference %s: %s %s answered %s: %s",
-        reference,
-        request.method,
-        _one_line(request.path),
-        status,
-        _one_line(str(cause)),
-        exc_info=cause if status >= 500 else None,
-    )
+    reference = _log(status, cause)
     told = explanation(status, forged=forged)
     if wants_json():
         body = {
             "status": status,
-            "title": told.title,
-            "detail": detail or told.happened,
-            "advice": told.advice,
+            "title": str(told.title),
+            "detail": detail or str(told.happened),
+            "advice": str(told.advice),
             "reference": reference,
         }
         answer = jsonify(error=body)
@@ -149,73 +205,27 @@ def _answer(
     return answer
 
 
+def _log(status: int, cause: Exception) -> str:
+    """Write the error down and answer the reference under which it stands."""
+    reference = secrets.token_hex(4)
+    log.log(
+        logging.ERROR if status >= 500 else logging.INFO,
+        "reference %s: %s %s answered %s: %s",
+        reference,
+        request.method,
+        _one_line(request.path),
+        status,
+        _one_line(str(cause)),
+        exc_info=cause if status >= 500 else None,
+    )
+    return reference
+
+
 def explanation(status: int, *, forged: bool = False) -> Explanation:
     """Words for a status; those of 400 or 500 where a status has none of its own."""
-    nothing_changed = _("Nothing was changed and nothing was lost.")
-    texts = {
-        400: (
-            _("This address does not say what to show"),
-            _("Part of the address has a value that cannot be used."),
-            nothing_changed,
-            _("Correct the address, or go back and choose again."),
-        ),
-        403: (
-            _("This is for staff"),
-            _("You are not signed in with a role that may see this."),
-            nothing_changed,
-            _("Sign in, or ask a colleague who may."),
-        ),
-        404: (
-            _("Nothing is here"),
-            _("There is no page or record at this address."),
-            nothing_changed,
-            _("Check the address, or search on the map."),
-        ),
-        405: (
-            _("This address cannot be used like that"),
-            _("The page exists, but not for this kind of request."),
-            nothing_changed,
-            _("Go back and use the buttons of the page."),
-        ),
-        409: (
-            _("These facts contradict each other"),
-            _("The request does not agree with what was recorded before."),
-            _("What was recorded stands as it was."),
-            _("Compare the dates and areas, then try again."),
-        ),
-        413: (
-            _("This is too large"),
-            _("More was sent than the server takes at once."),
-            _("Nothing of it was stored; your file is untouched."),
-            _("Send it in smaller parts."),
-        ),
-        429: (
-            _("Too many attempts"),
-            _("From your address too many requests came in a short time."),
-            nothing_changed,
-            _("Wait a minute, then try again."),
-        ),
-        500: (
-            _("Something went wrong on our side"),
-            _("The server could not finish this request."),
-            _("What was stored before stands as it was; nothing was half written."),
-            _("Try again. If it stays, give the reference below to the administrator."),
-        ),
-        503: (
-            _("The data cannot be reached"),
-            _("The store does not answer at this moment."),
-            _("What was stored before stands as it was; nothing was half written."),
-            _("Try again in a minute. If it stays, give the reference to the administrator."),
-        ),
-    }
     if forged:
-        return Explanation(
-            _("This form has expired"),
-            _("The form came from another session, or the session has ended."),
-            _("Nothing was stored; what you typed is still in the form when you go back."),
-            _("Go back, reload the page and send it again."),
-        )
-    return Explanation(*texts.get(status, texts[500 if status >= 500 else 400]))
+        return _FORGED
+    return _EXPLANATIONS.get(status, _EXPLANATIONS[500 if status >= 500 else 400])
 
 
 def _back() -> str | None:

@@ -59,13 +59,17 @@ class CodeSet(sa.types.TypeDecorator[frozenset[str]]):
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: Iterable[str] | None, dialect: sa.Dialect) -> str | None:
+    def process_bind_param(
+        self, value: Iterable[str] | None, dialect: sa.Dialect  # noqa: ARG002
+    ) -> str | None:
         """Write; text goes through as one that was joined before."""
         if value is None or isinstance(value, str):
             return value
         return join_codes(value)
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> frozenset[str] | None:
+    def process_result_value(
+        self, value: Any, dialect: sa.Dialect  # noqa: ARG002
+    ) -> frozenset[str] | None:
         """Read."""
         return None if value is None else split_codes(value)
 
@@ -98,7 +102,9 @@ class UtcTimestamp(sa.types.TypeDecorator[datetime]):
         text = utc_text(value)
         return text if dialect.name == "sqlite" else from_utc_text(text)
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
+    def process_result_value(
+        self, value: Any, dialect: sa.Dialect  # noqa: ARG002
+    ) -> datetime | None:
         """Read."""
         if value is None:
             return None

@@ -21,7 +21,7 @@ geometry                geometry column ``geometry`` in EPSG:28992, None where e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -207,7 +207,10 @@ def _plain_values(series: pd.Series[Any], kind: sa.types.TypeEngine[Any]) -> lis
         return list(conform(np.asarray(series, dtype=object), kind.kind))
     missing = series.isna().to_numpy()
     listed = series.astype(object).tolist()
-    return [None if gone else _plain_value(v, kind) for v, gone in zip(listed, missing, strict=True)]
+    return [
+        None if gone else _plain_value(value, kind)
+        for value, gone in zip(listed, missing, strict=True)
+    ]
 
 
 def _plain_value(value: Any, kind: sa.types.TypeEngine[Any]) -> Any:
@@ -231,8 +234,9 @@ def _encoded(
     encoded: dict[str, Sequence[Any]] = {}
     for name, values in plain.items():
         kind = table.c[name].type
-        is_shape = isinstance(kind, Geometry)
-        encoded[name] = kind.encode(values, connection.dialect) if is_shape else values
+        encoded[name] = (
+            kind.encode(values, connection.dialect) if isinstance(kind, Geometry) else values
+        )
     return encoded
 
 

@@ -89,7 +89,7 @@ def decode_geometries(values: Sequence[bytes | str | None]) -> NDArray[np.object
     """
     bodies = np.empty(len(values), dtype=object)
     bodies[:] = [_body(value) for value in values]
-    return cast("NDArray[np.object_]", shapely.force_2d(shapely.from_wkb(bodies)))
+    return shapely.force_2d(shapely.from_wkb(bodies))
 
 
 def _body(value: bytes | str | None) -> bytes | str | None:
@@ -194,7 +194,9 @@ class Geometry(sa.types.TypeDecorator[BaseGeometry]):
             return value
         return self.encode([value], dialect)[0]
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> BaseGeometry | None:
+    def process_result_value(
+        self, value: Any, dialect: sa.Dialect  # noqa: ARG002
+    ) -> BaseGeometry | None:
         """Read one value; whole frames go through :func:`decode_geometries` instead."""
         return None if value is None else cast(BaseGeometry, decode_geometries([value])[0])
 
@@ -209,7 +211,7 @@ class _IntersectsBox(sa.sql.functions.FunctionElement[bool]):
 
 @compiles(_IntersectsBox, "sqlite")
 def _by_rtree(element: _IntersectsBox, compiler: SQLCompiler, **kw: Any) -> str:
-    return compiler.process(list(element.clauses)[0], **kw)
+    return compiler.process(next(iter(element.clauses)), **kw)
 
 
 @compiles(_IntersectsBox, "postgresql")

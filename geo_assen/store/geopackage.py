@@ -4,6 +4,8 @@ Everything here is for SQLite alone; on PostgreSQL the same calls do nothing or 
 index. Sources: OGC 12-128r19 (GeoPackage 1.4), clauses 1.1 and 2.1 and annex F.3.
 """
 
+# ruff: noqa: S608  # names of tables and columns are ours, no input
+
 from __future__ import annotations
 
 import functools
@@ -68,17 +70,17 @@ _REGISTERS = (
 class _TypeNames(SQLiteTypeCompiler):
     """Spells column types with the names of GeoPackage, table 1."""
 
-    def visit_string(self, type_: sa.String, **kw: Any) -> str:
+    def visit_string(self, type_: sa.String, **_: Any) -> str:
         return f"TEXT({type_.length})" if type_.length else "TEXT"
 
     visit_VARCHAR = visit_TEXT = visit_text = visit_string  # noqa: N815
 
-    def visit_float(self, type_: Any, **kw: Any) -> str:
+    def visit_float(self, type_: Any, **_: Any) -> str:  # noqa: ARG002
         return "DOUBLE"
 
     visit_FLOAT = visit_double = visit_float  # noqa: N815
 
-    def visit_JSON(self, type_: Any, **kw: Any) -> str:  # noqa: N802
+    def visit_JSON(self, type_: Any, **_: Any) -> str:  # noqa: N802, ARG002
         return "TEXT"
 
 
@@ -191,7 +193,7 @@ def recreate_spatial_index(connection: sa.Connection, table: str, column: str = 
     )
     blob = f'"{column}"'
     connection.exec_driver_sql(
-        f'INSERT INTO "{tree}" SELECT id, {_box(blob)} FROM "{table}" '  # noqa: S608
+        f'INSERT INTO "{tree}" SELECT id, {_box(blob)} FROM "{table}" '
         f"WHERE {blob} NOTNULL AND NOT ST_IsEmpty({blob})"
     )
     for statement in rtree_triggers(table, column).values():
@@ -215,7 +217,7 @@ def rtree_triggers(table: str, column: str) -> dict[str, str]:
     drop = f'DELETE FROM "{tree}" WHERE id = OLD.id;'
     drop_both = f'DELETE FROM "{tree}" WHERE id IN (OLD.id, NEW.id);'
     move = (
-        f'UPDATE "{tree}" SET minx = ST_MinX({new}), maxx = ST_MaxX({new}), '  # noqa: S608
+        f'UPDATE "{tree}" SET minx = ST_MinX({new}), maxx = ST_MaxX({new}), '
         f"miny = ST_MinY({new}), maxy = ST_MaxY({new}) WHERE id = NEW.id;"
     )
     of_column = f'UPDATE OF "{column}"'
@@ -259,18 +261,18 @@ def refresh_contents(connection: sa.Connection, changed: Iterable[str]) -> None:
         )
     for table in sorted(set(changed)):
         connection.exec_driver_sql(
-            f"UPDATE gpkg_contents SET last_change = {_NOW} WHERE table_name = ?",  # noqa: S608
+            f"UPDATE gpkg_contents SET last_change = {_NOW} WHERE table_name = ?",
             (table,),
         )
 
 
 def _extent(connection: sa.Connection, tree: str) -> tuple[float | None, ...]:
     """Min x, max x, min y, max y over the cells of the root node; None where it is empty."""
-    found = connection.exec_driver_sql(
-        f'SELECT data FROM "{tree}_node" WHERE nodeno = 1'  # noqa: S608
+    found: bytes | None = connection.exec_driver_sql(
+        f'SELECT data FROM "{tree}_node" WHERE nodeno = 1'
     ).scalar()
     cells = struct.unpack_from(">H", found, 2)[0] if found else 0
-    if not cells:
+    if found is None or not cells:
         return (None, None, None, None)
     boxes = [struct.unpack_from(">4f", found, 4 + 24 * i + 8) for i in range(cells)]
     low_x, high_x, low_y, high_y = zip(*boxes, strict=True)

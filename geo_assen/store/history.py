@@ -78,7 +78,7 @@ def _records_in_force(records: pd.DataFrame, as_of: date) -> pd.DataFrame:
     day_after = first.dt.tz_convert(_LOCAL).dt.normalize() + pd.DateOffset(days=1)
     until = day_after.where(later, end.tz_convert(_LOCAL))
     counted = records.assign(present_attributes=later)[records["recorded_at"] < until]
-    last = counted.groupby("code", sort=True).tail(1).sort_values("code", kind="stable")
+    last: pd.DataFrame = counted.groupby("code").tail(1).sort_values("code", kind="stable")
     return last[last["operation"] != "delete"].reset_index(drop=True)
 
 

@@ -43,6 +43,9 @@ _KINDS = {
 _OWN_KIND = {
     "point": "POINT", "line": "MULTILINESTRING", "polygon": "MULTIPOLYGON", "any": "GEOMETRY",
 }
+_LONGEST_ID = 48
+"""PostgreSQL cuts names at 63 signs; the name of the spatial index adds 15 to the id."""
+
 _RESERVED = ("id", "geom", "geometry")
 
 
@@ -100,8 +103,8 @@ def _check_geometry(layer: LayerDefinition, table: sa.Table) -> None:
 def custom_table(layer: LayerDefinition) -> sa.Table:
     """Table of a layer that names neither a built-in table nor a view: ``layer_<id>``.
 
-    Only the key must have a value: what else is required is checked where data come in,
-    and a column that is added later could not be required.
+    Only what identifies a record must have a value: what else is required is checked where
+    data come in, and a column that is added later could not be required.
 
     Raises
     ------
@@ -113,11 +116,16 @@ def custom_table(layer: LayerDefinition) -> sa.Table:
     name = f"layer_{layer.id}"
     if name in built_in.tables:
         raise _refusal(layer, f"the table {name!r} is a built-in one; give the layer another id")
+    if len(layer.id) > _LONGEST_ID:
+        raise _refusal(layer, f"its id is longer than {_LONGEST_ID} signs, too long for a table")
     reserved = [field.name for field in layer.stored_fields if field.name in _RESERVED]
     if reserved:
         raise _refusal(layer, f"the field name {reserved[0]!r} is kept for the store itself")
     fields = [field for field in layer.stored_fields if field.name != "source_code"]
-    columns = [_column(field, is_key=field.name == layer.key) for field in fields]
+    columns = [
+        sa.Column(field.name, _COLUMNS[field.type], nullable=field.name not in layer.identity)
+        for field in fields
+    ]
     if layer.geometry != "none":
         columns.append(sa.Column("geom", Geometry(_OWN_KIND[layer.geometry])))
     return sa.Table(
@@ -126,11 +134,8 @@ def custom_table(layer: LayerDefinition) -> sa.Table:
         sa.Column("id", sa.Integer, primary_key=True),
         *columns,
         sa.Column("source_code", sa.String(80), sa.ForeignKey(source.c.code)),
+        sa.UniqueConstraint(*layer.identity),
     )
-
-
-def _column(field: FieldDefinition, *, is_key: bool) -> sa.Column[Any]:
-    return sa.Column(field.name, _COLUMNS[field.type], nullable=not is_key, unique=is_key)
 
 
 def ensure_custom_tables(connection: sa.Connection, catalogue: Catalogue) -> list[str]:

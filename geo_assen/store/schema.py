@@ -87,7 +87,7 @@ def comparison_options() -> dict[str, Any]:
     return {"include_object": _is_ours, "compare_type": _spelled_differently}
 
 
-def _is_ours(item: Any, name: str | None, kind: str, reflected: bool, _: Any) -> bool:
+def _is_ours(_: Any, name: str | None, kind: str, reflected: bool, __: Any) -> bool:
     if kind == "table" and reflected:
         custom = str(name).startswith(_CUSTOM) and name not in metadata.tables
         return not (custom or is_register(str(name)))
@@ -104,7 +104,7 @@ def _spelled_differently(
     if dialect.name != "sqlite" and not isinstance(wanted, Geometry):
         return None
     spelled = [kind.compile(dialect).upper() for kind in (found, wanted)]
-    return spelled[0] != spelled[1]
+    return bool(spelled[0] != spelled[1])
 
 
 def schema_differences(connection: sa.Connection) -> list[str]:

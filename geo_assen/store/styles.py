@@ -74,7 +74,7 @@ def refresh_styles(
 def sld_style(table: str, layer: LayerDefinition, kind: str, language: str) -> str:
     """Style as SLD 1.0, which other programs than QGIS read too."""
     legend = layer.legend
-    assert legend is not None and legend.field is not None  # noqa: S101, PT018
+    assert legend is not None and legend.field is not None  # noqa: S101
     root = Xml.Element("StyledLayerDescriptor", {
         "version": "1.0.0", "xmlns": _SLD, "xmlns:ogc": _OGC,
     })

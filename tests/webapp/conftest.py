@@ -87,6 +87,12 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+def settle(page: Page) -> None:
+    """Wait until a map has drawn what its view needs; other pages are ready when loaded."""
+    if page.locator(".map-canvas").count():
+        page.wait_for_selector(".map-canvas[aria-busy=false]")
+
+
 @pytest.fixture
 def open_page(browser: Browser, live_server: str) -> Iterator[object]:
     """Open a path at a width; at the end no page may have complained."""
@@ -99,7 +105,7 @@ def open_page(browser: Browser, live_server: str) -> Iterator[object]:
         page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
         page.goto(live_server + path)
-        page.wait_for_load_state("networkidle")
+        settle(page)
         pages.append(page)
         return page
 

@@ -14,6 +14,9 @@ export function bindStatus(board) {
     line.classList.toggle("is-wrong", Boolean(failure));
     line.hidden = text === "";
   };
+  const isBusy = () => [...board.views.values()].some((view) => view.loading);
+  const mark = () => board.element.setAttribute("aria-busy", String(isBusy()));
+  for (const name of ["loading", "data", "failed"]) board.addEventListener(name, mark);
   const calm = () => {
     clearTimeout(waiting);
     if (failure) return;
@@ -28,7 +31,7 @@ export function bindStatus(board) {
   });
   board.addEventListener("data", ({ detail: { view } }) => {
     if (failure === view) failure = null;
-    if (![...board.views.values()].some((other) => other.loading)) calm();
+    if (!isBusy()) calm();
   });
   board.addEventListener("toggled", calm);
   board.addEventListener("failed", ({ detail: { view, error } }) => {

@@ -12,8 +12,6 @@ from geo_assen.store.triggers import guard_park_areas, keep_history, refuse_chan
 
 revision = "202611241200"
 down_revision = None
-branch_labels = None
-depends_on = None
 
 
 def _app_user() -> sa.Table:
@@ -578,12 +576,7 @@ _INDEXES = {
 
 
 _HISTORY_OF = ("business_park", "plot", "premises", "attraction", "offer")
-_APPEND_ONLY = {
-    "land_event": ("id", "code"),
-    "vacancy_observation": ("id",),
-    "follow_up": ("id",),
-    "attribute_history": ("id",),
-}
+_APPEND_ONLY = ("land_event", "vacancy_observation", "follow_up", "attribute_history")
 
 
 def upgrade() -> None:
@@ -597,8 +590,7 @@ def upgrade() -> None:
             register_table(connection, table)
     for name in _HISTORY_OF:
         keep_history(connection, name)
-    for name, unique in _APPEND_ONLY.items():
-        refuse_changes(connection, name, unique)
+    for name in _APPEND_ONLY:
+        refuse_changes(connection, name, ("id", "code") if name == "land_event" else ("id",))
     guard_park_areas(connection)
-    op.execute("INSERT INTO store_state (id, store_version, changed_at) "
-               "VALUES (1, 0, '2026-11-24T12:00:00.000Z')")
+    op.execute("INSERT INTO store_state VALUES (1, 0, '2026-11-24T12:00:00.000Z')")

@@ -1,0 +1,208 @@
+"""Filters in CQL2 text, applied to rows of a layer."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from lark.exceptions import LarkError
+from pygeofilter import ast, values
+from pygeofilter.backends.evaluator import Evaluator, handle
+from pygeofilter.parsers.cql2_text import parse
+from shapely.geometry import shape
+
+from geo_assen.crs import to_rd
+from geo_assen.errors import GeoAssenError
+from geo_assen.export.rows import LayerRows
+
+__all__ = ["FilterError", "filtered"]
+
+_CRS84 = "OGC:CRS84"
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_SPATIAL: dict[str, Callable[..., Any]] = {
+    "INTERSECTS": shapely.intersects,
+    "DISJOINT": shapely.disjoint,
+    "CONTAINS": shapely.contains,
+    "WITHIN": shapely.within,
+    "TOUCHES": shapely.touches,
+    "CROSSES": shapely.crosses,
+    "OVERLAPS": shapely.overlaps,
+    "EQUALS": shapely.equals,
+}
+Mask = pd.Series
+
+
+class FilterError(GeoAssenError):
+    """A filter cannot be understood, or does not fit the layer."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(f"The filter {text!r} cannot be used: {reason}.")
+
+
+def filtered(rows: LayerRows, text: str) -> LayerRows:
+    """Keep the rows for which a filter is true; a missing value makes it unknown, not true.
+
+    Parameters
+    ----------
+    text
+        CQL2 text: comparisons, BETWEEN, IN, LIKE, IS NULL, AND, OR, NOT, and spatial
+        predicates on ``geometry`` with geometries in CRS84.
+
+    Raises
+    ------
+    FilterError
+        If the text is not CQL2, names a field that the rows do not have, or compares
+        values that cannot be compared.
+    """
+    try:
+        tree = parse(text)
+    except LarkError as error:
+        place = f" at column {error.column}" if getattr(error, "column", 0) else ""
+        raise FilterError(text, f"it is not CQL2 text{place}") from error
+    try:
+        mask = _Rows(rows, text).evaluate(tree)
+    except (NotImplementedError, TypeError, KeyError, ValueError) as error:
+        raise FilterError(text, f"it compares what cannot be compared ({error})") from error
+    if not isinstance(mask, pd.Series) or mask.dtype != "boolean":
+        raise FilterError(text, "it is not a condition")
+    frame = rows.frame[mask.fillna(False).to_numpy(dtype=bool)].reset_index(drop=True)
+    return replace(rows, frame=frame, total=len(frame))
+
+
+class _Rows(Evaluator):  # type: ignore[misc]
+    """Evaluates a filter over all rows at once, in three-valued logic."""
+
+    def __init__(self, rows: LayerRows, text: str) -> None:
+        self._frame = rows.frame
+        self._names = {field.name for field in rows.fields}
+        self._text = text
+
+    @handle(ast.Attribute)
+    def attribute(self, node: Any) -> pd.Series[Any]:
+        """Column of that name."""
+        if node.name in ("geometry", "geom") and isinstance(self._frame, gpd.GeoDataFrame):
+            return self._frame.geometry
+        if node.name not in self._names or node.name not in self._frame:
+            known = ", ".join(sorted(self._names))
+            raise FilterError(self._text, f"there is no field {node.name!r}; fields are {known}")
+        return self._frame[node.name]
+
+    @handle(ast.Not)
+    def negation(self, _node: Any, sub: Mask) -> Mask:
+        """Opposite; unknown stays unknown."""
+        return ~sub
+
+    @handle(ast.And)
+    def both(self, _node: Any, lhs: Mask, rhs: Mask) -> Mask:
+        """Both."""
+        return lhs & rhs
+
+    @handle(ast.Or)
+    def either(self, _node: Any, lhs: Mask, rhs: Mask) -> Mask:
+        """One or the other."""
+        return lhs | rhs
+
+    @handle(ast.Comparison, subclasses=True)
+    def comparison(self, node: Any, lhs: Any, rhs: Any) -> Mask:
+        """Compare a column with a value, or two columns, where both are known."""
+        compare = _COMPARE[node.op.value]
+        return self._known(lhs, rhs, lambda a, b: _holds(a, b, compare))
+
+    @handle(ast.Between)
+    def between(self, node: Any, lhs: Any, low: Any, high: Any) -> Mask:
+        """Between two values, bounds included."""
+        inside = self._known(lhs, low, operator.ge) & self._known(lhs, high, operator.le)
+        return ~inside if node.not_ else inside
+
+    @handle(ast.In)
+    def among(self, node: Any, lhs: Any, *options: Any) -> Mask:
+        """One of the listed values; for a set, one of them is in it."""
+        inside = self._known(
+            lhs, None, lambda a, _: any(_holds(a, o, operator.eq) for o in options)
+        )
+        return ~inside if node.not_ else inside
+
+    @handle(ast.Like)
+    def like(self, node: Any, lhs: Any) -> Mask:
+        """Text with wildcards."""
+        pieces = {node.wildcard: ".*", node.singlechar: ".", "_": "."}
+        pattern = re.compile(
+            "".join(pieces.get(sign, re.escape(sign)) for sign in node.pattern),
+            re.IGNORECASE if node.nocase else 0,
+        )
+        found = self._known(lhs, None, lambda a, _: bool(pattern.fullmatch(str(a))))
+        return ~found if node.not_ else found
+
+    @handle(ast.IsNull)
+    def null(self, node: Any, lhs: pd.Series[Any]) -> Mask:
+        """Missing or not; the one question whose answer is never unknown."""
+        missing = lhs.isna().astype("boolean")
+        return ~missing if node.not_ else missing
+
+    @handle(ast.SpatialComparisonPredicate, subclasses=True)
+    def spatial(self, node: Any, lhs: Any, rhs: Any) -> Mask:
+        """Compare the geometry of each row with one given in CRS84."""
+        predicate = _SPATIAL[node.op.name]
+        column, other, turned = (
+            (lhs, rhs, False) if isinstance(lhs, pd.Series) else (rhs, lhs, True)
+        )
+        shapes = np.asarray(column, dtype=object)
+        placed = to_rd(other, _CRS84).item()
+        found = predicate(placed, shapes) if turned else predicate(shapes, placed)
+        known = pd.Series(found, index=self._frame.index, dtype="boolean")
+        return known.mask(pd.Series(shapely.is_missing(shapes), index=self._frame.index))
+
+    @handle(ast.Function)
+    def function(self, node: Any, *arguments: Any) -> Any:
+        """``BBOX(west, south, east, north)`` as a geometry; no other function is known."""
+        if node.name.lower() == "bbox" and len(arguments) == 4:
+            return shapely.box(*arguments)
+        raise FilterError(self._text, f"there is no function {node.name!r}")
+
+    @handle(values.Geometry)
+    def geometry(self, node: Any) -> Any:
+        """Geometry that the filter spells out."""
+        return shape(node)
+
+    @handle(str, float, int, bool, date)
+    def literal(self, node: Any) -> Any:
+        """Value that the filter spells out."""
+        return node
+
+    def _known(self, lhs: Any, rhs: Any, test: Callable[[Any, Any], bool]) -> Mask:
+        """Ask a question of each row whose values are known; elsewhere it is unknown."""
+        size = len(self._frame)
+        left = list(lhs) if isinstance(lhs, pd.Series) else [lhs] * size
+        right = list(rhs) if isinstance(rhs, pd.Series) else [rhs] * size
+        answers = [
+            pd.NA if _missing(a) or (rhs is not None and _missing(b)) else test(a, b)
+            for a, b in zip(left, right, strict=True)
+        ]
+        return pd.Series(answers, index=self._frame.index, dtype="boolean")
+
+
+def _missing(value: Any) -> bool:
+    return not isinstance(value, frozenset) and bool(pd.isna(value))
+
+
+def _holds(left: Any, right: Any, compare: Callable[[Any, Any], Any]) -> bool:
+    """Compare two values; a set equals each of its members."""
+    if isinstance(left, frozenset) and isinstance(right, str):
+        inside = right in left
+        return inside if compare is operator.eq else not inside
+    return bool(compare(left, right))

@@ -1,0 +1,147 @@
+"""Rows of any layer at a date, with only what the asker may see."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo_assen.access import Role
+from geo_assen.catalogue import LayerDefinition
+from geo_assen.crs import lonlat_to_rd
+from geo_assen.errors import NotAllowed, NotFound
+from geo_assen.export import LayerRows
+from geo_assen.services.provenance import with_provenance
+from geo_assen.services.session import Session
+from geo_assen.services.views import rows_of
+
+__all__ = ["layer_feature", "layer_rows", "rd_box", "visible_layer"]
+
+_EDGE_POINTS = 21
+"""Points along a side of a box in degrees: its sides are slightly bent in RD."""
+
+
+def visible_layer(session: Session, layer_id: str, role: Role) -> LayerDefinition:
+    """Layer of that id, if the role may see it.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+    """
+    layer = session.catalogue.layer(layer_id)
+    if layer is None:
+        known = ", ".join(item.id for item in session.catalogue if item.role <= role)
+        raise NotFound("layer", layer_id, f"Known: {known}.")
+    if layer.role > role:
+        raise NotAllowed(f"Layer {layer_id!r}")
+    return layer
+
+
+def layer_rows(
+    session: Session,
+    layer_id: str,
+    *,
+    as_of: date,
+    role: Role,
+    bounds_lonlat: tuple[float, float, float, float] | None = None,
+    limit: int | None = None,
+) -> LayerRows:
+    """Rows of a layer on a date.
+
+    Parameters
+    ----------
+    bounds_lonlat
+        Box in degrees (min lon, min lat, max lon, max lat); rows that do not meet it, and
+        rows without geometry, are left out. None: all rows.
+    limit
+        Rows at most; ``total`` still counts all.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+    """
+    layer = visible_layer(session, layer_id, role)
+    rows = _all_rows(session, layer, as_of, role)
+    if bounds_lonlat is not None and isinstance(rows.frame, gpd.GeoDataFrame):
+        rows = _cut(rows, _meets(rows.frame, rd_box(bounds_lonlat)))
+    if limit is not None and len(rows.frame) > limit:
+        rows = LayerRows(
+            layer, rows.fields, rows.frame.iloc[:limit], rows.total, as_of, rows.present_attributes
+        )
+    return rows
+
+
+def layer_feature(
+    session: Session, layer_id: str, key: str, *, as_of: date, role: Role
+) -> LayerRows:
+    """One record of a layer.
+
+    Raises
+    ------
+    NotFound
+        If no record has that key on the date.
+    """
+    rows = layer_rows(session, layer_id, as_of=as_of, role=role)
+    chosen = rows.frame[rows.layer.key].astype(str) == key
+    if not chosen.any():
+        raise NotFound(f"record in layer {layer_id!r}", key)
+    return _cut(rows, chosen.to_numpy())
+
+
+def _all_rows(session: Session, layer: LayerDefinition, as_of: date, role: Role) -> LayerRows:
+    def build() -> LayerRows:
+        frame, present = rows_of(session, layer, as_of)
+        if "source_code" in frame:
+            frame = with_provenance(session, frame)
+        elif "licence" not in frame:
+            frame = frame.assign(licence=layer.source.licence)
+        fields = layer.fields_for(role)
+        return LayerRows(layer, fields, _reduced(frame, layer, fields), len(frame), as_of, present)
+
+    return session.kept(("rows", layer.id, as_of, role), build)
+
+
+def _reduced(
+    frame: pd.DataFrame, layer: LayerDefinition, fields: tuple[object, ...]
+) -> pd.DataFrame:
+    """Only the columns that may be seen, and provenance and geometry beside them."""
+    names = [getattr(field, "name") for field in fields]  # noqa: B009
+    kept = [*names, "source_name", "source_date", "certainty", "licence"]
+    kept = [name for name in dict.fromkeys(kept) if name in frame]
+    if layer.geometry != "none":
+        kept.append("geometry")
+    return frame[kept].reset_index(drop=True)
+
+
+def rd_box(bounds_lonlat: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """Smallest box in RD metres around a box in degrees."""
+    west, south, east, north = bounds_lonlat
+    lon = np.linspace(west, east, _EDGE_POINTS)
+    lat = np.linspace(south, north, _EDGE_POINTS)
+    grid_lon, grid_lat = (axis.ravel() for axis in np.meshgrid(lon, lat))
+    x_m, y_m = lonlat_to_rd(grid_lon, grid_lat)
+    fit = np.isfinite(x_m) & np.isfinite(y_m)
+    x_m, y_m = x_m[fit], y_m[fit]
+    return float(x_m.min()), float(y_m.min()), float(x_m.max()), float(y_m.max())
+
+
+def _meets(frame: gpd.GeoDataFrame, box: tuple[float, float, float, float]) -> np.ndarray:
+    bounds = shapely.bounds(frame.geometry.to_numpy())
+    with np.errstate(invalid="ignore"):
+        near = (
+            (bounds[:, 0] <= box[2])
+            & (bounds[:, 2] >= box[0])
+            & (bounds[:, 1] <= box[3])
+            & (bounds[:, 3] >= box[1])
+        )
+    return near & shapely.intersects(frame.geometry.to_numpy(), shapely.box(*box))
+
+
+def _cut(rows: LayerRows, chosen: np.ndarray) -> LayerRows:
+    frame = rows.frame[chosen]
+    return LayerRows(
+        rows.layer, rows.fields, frame, len(frame), rows.as_of, rows.present_attributes
+    )

@@ -1,0 +1,163 @@
+"""An opened store: engine, catalogue and settings, with frames kept per store version."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import sqlalchemy as sa
+
+from geo_assen import store as storage
+from geo_assen.catalogue import Catalogue, LayerDefinition, load_catalogue
+from geo_assen.settings import Settings
+
+__all__ = ["Session", "create", "today"]
+
+_LOCAL = ZoneInfo("Europe/Amsterdam")
+_KEPT = 64
+"""Built frames that stay in memory; each belongs to one store version and date."""
+
+Built = TypeVar("Built")
+
+
+def today() -> date:
+    """The day it is where the municipality lies."""
+    return datetime.now(_LOCAL).date()
+
+
+class Session:
+    """One opened store, shared by all threads of a process.
+
+    Attributes
+    ----------
+    settings, catalogue
+        As this installation has them.
+    """
+
+    def __init__(self, address: str | None = None, *, settings: Settings | None = None) -> None:
+        settings = settings or Settings.from_environment()
+        self.settings = replace(settings, store=address) if address else settings
+        self.catalogue: Catalogue = load_catalogue(self.settings.layers)
+        storage.check_layers(self.catalogue, storage.metadata)
+        self._engine = storage.open_engine(
+            self.settings.store, busy_timeout_ms=self.settings.busy_timeout_ms
+        )
+        self._built: OrderedDict[Hashable, object] = OrderedDict()
+        self._lock = threading.Lock()
+        self._ensure_custom_tables()
+
+    @property
+    def engine(self) -> sa.Engine:
+        """Engine of the store, for reading and checking as a whole."""
+        return self._engine
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Give a connection that sees one state of the store."""
+        with storage.read_batch(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Give a connection on which everything is written together, or not at all."""
+        with storage.write_batch(self._engine) as connection:
+            yield connection
+
+    def version(self) -> int:
+        """How many batches have been written to the store."""
+        with self.read() as connection:
+            return storage.store_version(connection)
+
+    def kept(self, key: Hashable, build: Callable[[], Built]) -> Built:
+        """Answer from memory what was built for this version of the store, or build it.
+
+        What is kept is shared between threads: nobody may change it.
+        """
+        full = (self.version(), key)
+        with self._lock:
+            if full in self._built:
+                self._built.move_to_end(full)
+                return self._built[full]  # type: ignore[return-value]
+        built = build()
+        with self._lock:
+            self._built[full] = built
+            while len(self._built) > _KEPT:
+                self._built.popitem(last=False)
+        return built
+
+    def table(self, name: str) -> pd.DataFrame:
+        """All rows of a table as they are now."""
+
+        def build() -> pd.DataFrame:
+            with self.read() as connection:
+                return storage.read_frame(connection, storage.metadata.tables[name])
+
+        return self.kept(("table", name), build)
+
+    def attributes(self, name: str, as_of: date) -> tuple[pd.DataFrame, bool]:
+        """Rows of a table as recorded at the end of a day.
+
+        Returns
+        -------
+        The rows, and whether attributes of a later day stand in for ones that were not
+        recorded yet.
+        """
+        if as_of >= today():
+            return self.table(name), False
+
+        def build() -> tuple[pd.DataFrame, bool]:
+            with self.read() as connection:
+                frame = storage.attributes_as_of(connection, name, as_of)
+            later = frame.pop("present_attributes")
+            return frame, bool(later.any())
+
+        return self.kept(("attributes", name, as_of), build)
+
+    def layer_table(self, layer: LayerDefinition) -> pd.DataFrame:
+        """All rows of the table behind a layer as they are now."""
+        table = self.table_of(layer)
+
+        def build() -> pd.DataFrame:
+            with self.read() as connection:
+                return storage.read_frame(connection, table)
+
+        return self.kept(("table", table.name), build)
+
+    def table_of(self, layer: LayerDefinition) -> sa.Table:
+        """Table behind a layer: a built-in one, or one made from its fields."""
+        if layer.table is not None:
+            return storage.metadata.tables[layer.table]
+        return storage.custom_table(layer)
+
+    def _ensure_custom_tables(self) -> None:
+        wanted = [x for x in self.catalogue if x.table is None and x.view is None]
+        if wanted:
+            with self.write() as connection:
+                storage.ensure_custom_tables(connection, self.catalogue)
+
+
+def create(settings: Settings) -> Session:
+    """Make the store of the settings where there is none yet, and open it.
+
+    Raises
+    ------
+    StoreError
+        If something else is at the address, or it cannot be written.
+    LayerDefinitionError
+        If a layer file is wrong; no store is made then.
+    """
+    catalogue = load_catalogue(settings.layers)
+    storage.check_layers(catalogue, storage.metadata)
+    storage.create_store(settings.store, busy_timeout_ms=settings.busy_timeout_ms).dispose()
+    return Session(settings=settings)

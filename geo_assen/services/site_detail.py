@@ -1,0 +1,158 @@
+"""All that is known of one site: facts, what is near, and what happened there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import shapely
+
+from geo_assen.access import Role
+from geo_assen.crs import rd_to_lonlat
+from geo_assen.errors import NotFound
+from geo_assen.export import LayerRows
+from geo_assen.services import land, vacancy
+from geo_assen.services.layers import layer_feature
+from geo_assen.services.provenance import with_provenance
+from geo_assen.services.session import Session
+from geo_assen.services.sites import SiteFilter, list_sites, places_of
+
+__all__ = ["Nearby", "SiteDetail", "TimelineEntry", "site_detail"]
+
+_NEAR_M = 3000
+_NEAREST = 8
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """Something near a site, with its distance in a straight line."""
+
+    kind: str
+    name: str
+    distance_m: int
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One dated thing that happened to a site, with who says so."""
+
+    day: date
+    kind: str
+    detail: str
+    source_name: str
+    certainty: str
+
+
+@dataclass(frozen=True)
+class SiteDetail:
+    """All that is known of one plot or premises on a date.
+
+    Attributes
+    ----------
+    rows
+        The site as one row, in the fields that the role may see.
+    on_offer
+        Whether it is among the sites of the date; issued or occupied ones are not.
+    near
+        Reference points, attractions and parks, nearest first.
+    timeline
+        Land events of a plot, or vacancy observations of premises, newest first.
+    lon, lat
+        A point on it, in degrees.
+    """
+
+    id: str
+    rows: LayerRows
+    on_offer: bool
+    near: tuple[Nearby, ...]
+    timeline: tuple[TimelineEntry, ...]
+    lon: float
+    lat: float
+    bounds: tuple[float, float, float, float]
+
+
+def site_detail(session: Session, site_id: str, *, as_of: date, role: Role) -> SiteDetail:
+    """Tell all that is known of a plot or premises, on offer or not.
+
+    Raises
+    ------
+    NotFound
+        If the id is not ``plot:<code>`` or ``premises:<code>`` of a record.
+    """
+    rows, on_offer = _site_rows(session, site_id, as_of, role)
+    geometry = rows.frame.geometry.iloc[0]
+    point = shapely.point_on_surface(geometry)
+    lon, lat = rd_to_lonlat(shapely.get_x([point]), shapely.get_y([point]))
+    return SiteDetail(
+        id=site_id,
+        rows=rows,
+        on_offer=on_offer,
+        near=_near(session, geometry, as_of),
+        timeline=_timeline(session, site_id, as_of, role),
+        lon=float(lon[0]),
+        lat=float(lat[0]),
+        bounds=geometry.bounds,
+    )
+
+
+def _site_rows(session: Session, site_id: str, as_of: date, role: Role) -> tuple[LayerRows, bool]:
+    listed = list_sites(session, SiteFilter(), as_of=as_of, role=role)
+    chosen = listed.frame["id"] == site_id
+    if chosen.any():
+        return replace(listed, frame=listed.frame[chosen], total=1), True
+    kind, _, code = site_id.partition(":")
+    table = {"plot": "plots", "premises": "premises"}.get(kind)
+    if table is None or not code:
+        raise NotFound("site", site_id, "A site is plot:<code> or premises:<code>.")
+    return layer_feature(session, table, code, as_of=as_of, role=role), False
+
+
+def _near(session: Session, geometry: Any, as_of: date) -> tuple[Nearby, ...]:
+    found: list[Nearby] = []
+    places = places_of(session)
+    for kind, group in places.groupby("kind"):
+        distances = group.distance(geometry)
+        nearest = distances.idxmin()
+        found.append(Nearby(str(kind), str(group.loc[nearest, "name"]), round(distances[nearest])))
+    attractions, _ = session.attributes("attraction", as_of)
+    distances = attractions.distance(geometry)
+    for index in distances[distances <= _NEAR_M].index:
+        found.append(
+            Nearby("attraction", str(attractions.loc[index, "name"]), round(distances[index]))
+        )
+    return tuple(sorted(found, key=lambda item: item.distance_m)[:_NEAREST])
+
+
+def _timeline(session: Session, site_id: str, as_of: date, role: Role) -> tuple[TimelineEntry, ...]:
+    kind, _, code = site_id.partition(":")
+    if kind == "plot":
+        events = with_provenance(session, land.plot_events(session, code, as_of))
+        entries = [
+            TimelineEntry(
+                row.effective_on,
+                f"land_event_kind.{row.kind}",
+                _event_detail(row, role),
+                row.source_name,
+                row.certainty,
+            )
+            for row in events.itertuples()
+        ]
+    else:
+        seen = with_provenance(session, vacancy.observations_of(session, code, as_of))
+        entries = [
+            TimelineEntry(
+                row.observed_on,
+                f"vacancy_state.{row.state}",
+                f"vacancy_source.{row.source}",
+                row.source_name,
+                row.certainty,
+            )
+            for row in seen.itertuples()
+        ]
+    return tuple(reversed(entries))
+
+
+def _event_detail(row: Any, role: Role) -> str:
+    """Party of an event, for staff only."""
+    return str(row.party) if role >= Role.STAFF and isinstance(row.party, str) else ""

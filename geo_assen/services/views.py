@@ -1,0 +1,152 @@
+"""Derived readings of layers: what a layer file names as its ``view``, for any date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo_assen.catalogue import LayerDefinition
+from geo_assen.crs import RD
+from geo_assen.services import land, vacancy
+from geo_assen.services.session import Session
+from geo_assen.services.sites import sites_at
+
+__all__ = ["VIEWS", "rows_of"]
+
+Read = tuple[pd.DataFrame, bool]
+"""Rows, and whether attributes of a later day stand in for unrecorded ones."""
+
+
+def rows_of(session: Session, layer: LayerDefinition, as_of: date) -> Read:
+    """All rows of a layer on a date, before provenance and rights.
+
+    Raises
+    ------
+    KeyError
+        If the layer names a view that nobody reads; a test keeps that from happening.
+    """
+    if layer.view is not None:
+        return VIEWS[layer.view](session, as_of)
+    return _stored(session, layer, as_of)
+
+
+def _stored(session: Session, layer: LayerDefinition, as_of: date) -> Read:
+    frame = session.layer_table(layer)
+    for column, values in layer.where.items():
+        frame = frame[frame[column].isin(values)]
+    if "year" in layer.identity:
+        known = frame[frame["year"] <= as_of.year].sort_values("year")
+        first = frame.sort_values("year")
+        rest = [name for name in layer.identity if name != "year"]
+        latest = known.groupby(rest).tail(1)
+        only_later = first[~first[rest[0]].isin(latest[rest[0]])].groupby(rest).head(1)
+        return pd.concat([latest, only_later]).sort_values("id"), not only_later.empty
+    return frame, False
+
+
+def _business_parks(session: Session, as_of: date) -> Read:
+    parks, present = session.attributes("business_park", as_of)
+    return parks.join(land.stock_at(session, as_of), on="code"), present
+
+
+def _plots(session: Session, as_of: date) -> Read:
+    plots, present = session.attributes("plot", as_of)
+    states = land.states_at(session, as_of)
+    joined = plots.drop(columns="area_m2").join(states, on="code")
+    return joined[joined["exists"] & ~joined["split_away"]], present
+
+
+def _premises(session: Session, as_of: date) -> Read:
+    premises, present = session.attributes("premises", as_of)
+    offers, _ = session.attributes("offer", as_of)
+    open_now = (offers["offered_on"] <= as_of) & (
+        offers["until"].isna() | (offers["until"] >= as_of)
+    )
+    of_premises = offers[open_now & offers["premises"].notna()].drop_duplicates("premises")
+    terms = of_premises.set_index("premises")[["offer_kind", "rent_eur_m2_year"]]
+    return premises.join(terms, on="code"), present
+
+
+def _vacancy(session: Session, as_of: date) -> Read:
+    premises, present = session.attributes("premises", as_of)
+    states = vacancy.states_at(session, as_of)
+    observed = states[states["observed_on"].notna()]
+    joined = premises.rename(columns={"code": "premises"}).join(
+        observed, on="premises", how="inner"
+    )
+    return joined, present
+
+
+def _attractions(session: Session, as_of: date) -> Read:
+    places, present = session.attributes("attraction", as_of)
+    counts = session.table("visit_count")
+    whole = counts[(counts["year"] <= as_of.year) & counts["part"].fillna("total").eq("total")]
+    latest = whole.sort_values(["year", "id"]).groupby("attraction").tail(1).set_index("attraction")
+    sources = session.table("source").set_index("code")["certainty"]
+    certainty = latest["certainty"].where(
+        latest["certainty"].notna(), latest["source_code"].map(sources)
+    )
+    told = pd.DataFrame(
+        {
+            "latest_visitors": latest["visitors"],
+            "latest_year": latest["year"],
+            "visitors_certainty": certainty,
+        }
+    )
+    return places.join(told, on="code"), present
+
+
+def _commuter_flows(session: Session, as_of: date) -> Read:
+    flows = session.table("commuter_flow")
+    known = flows[flows["year"] <= as_of.year]
+    latest = known[known["year"] == known["year"].max()] if len(known) else flows
+    return commuter_lines(latest, session.table("area")), False
+
+
+def commuter_lines(flows: pd.DataFrame, areas: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Flows as lines from home to work between the centres of the areas, in RD.
+
+    A flow of "other municipalities", or within one municipality, has no line.
+    ``direction`` is seen from the municipality that most flows touch.
+    """
+    centres = areas.sort_values("year").drop_duplicates("code", keep="last").set_index("code")
+    points = {
+        code: (row.centre_x_m, row.centre_y_m)
+        for code, row in centres[["centre_x_m", "centre_y_m"]].dropna().iterrows()
+    }
+    ends = pd.concat([flows["home_code"], flows["work_code"]])
+    focus = ends.mode().iloc[0] if len(ends) else ""
+    lines = [
+        shapely.LineString([points[home], points[work]])
+        if home != work and home in points and work in points
+        else None
+        for home, work in zip(flows["home_code"], flows["work_code"], strict=True)
+    ]
+    told = flows.assign(
+        pair=flows["home_code"] + "-" + flows["work_code"],
+        home_name=flows["home_code"].map(centres["name"]),
+        work_name=flows["work_code"].map(centres["name"]),
+        direction=np.where(flows["work_code"] == focus, "in", "out"),
+    )
+    told["direction"] = told["direction"].mask(flows["home_code"] == flows["work_code"], None)
+    return gpd.GeoDataFrame(told, geometry=gpd.GeoSeries(lines, index=told.index, crs=RD), crs=RD)
+
+
+def _sites(session: Session, as_of: date) -> Read:
+    return sites_at(session, as_of).frame, False
+
+
+VIEWS: dict[str, Callable[[Session, date], Read]] = {
+    "attractions": _attractions,
+    "business_parks": _business_parks,
+    "commuter_flows": _commuter_flows,
+    "plots": _plots,
+    "premises": _premises,
+    "sites": _sites,
+    "vacancy": _vacancy,
+}

@@ -1,0 +1,45 @@
+"""The store: one SQLite file that is a GeoPackage, or a PostGIS database, alike in use.
+
+In: frames in EPSG:28992. Out: frames as they were written, now or on a past date. All is
+written through :func:`write_batch`; every failure is a :class:`~geo_assen.errors.StoreError`.
+"""
+
+from geo_assen.store.batch import read_batch, store_version, write_batch
+from geo_assen.store.check import check_store
+from geo_assen.store.engine import create_store, open_engine
+from geo_assen.store.faults import store_name, translate_errors
+from geo_assen.store.frames import (
+    UpsertCounts,
+    insert_frame,
+    read_frame,
+    replace_rows,
+    upsert_frame,
+)
+from geo_assen.store.geometry import intersects_bbox
+from geo_assen.store.history import attributes_as_of
+from geo_assen.store.layers import check_layers, custom_table, ensure_custom_tables
+from geo_assen.store.styles import refresh_styles
+from geo_assen.store.tables import metadata
+
+__all__ = [
+    "UpsertCounts",
+    "attributes_as_of",
+    "check_layers",
+    "check_store",
+    "create_store",
+    "custom_table",
+    "ensure_custom_tables",
+    "insert_frame",
+    "intersects_bbox",
+    "metadata",
+    "open_engine",
+    "read_batch",
+    "read_frame",
+    "refresh_styles",
+    "replace_rows",
+    "store_name",
+    "store_version",
+    "translate_errors",
+    "upsert_frame",
+    "write_batch",
+]
