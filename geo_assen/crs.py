@@ -20,7 +20,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geo_assen.errors import CrsError
+from geo_assen.errors import CrsError, UnknownCrsError
 
 __all__ = [
     "LONLAT_ACCURACY_M",
@@ -102,13 +102,13 @@ def to_rd(geometry: BaseGeometry | NDArray[np.object_], crs: str) -> NDArray[np.
 
     Raises
     ------
-    CrsError
+    UnknownCrsError
         If the reference system does not exist.
     """
     try:
         parsed = pyproj.CRS(crs)
     except pyproj.exceptions.CRSError as error:
-        raise CrsError("Reading a file", crs) from error
+        raise UnknownCrsError(crs) from error
     if parsed == pyproj.CRS(RD):
         return np.asarray(geometry, dtype=object)
     if _is_lonlat(parsed):
@@ -121,17 +121,17 @@ def from_rd(geometry: BaseGeometry | NDArray[np.object_], crs: str) -> NDArray[n
 
     Raises
     ------
-    CrsError
+    UnknownCrsError
         If the reference system does not exist.
     """
     try:
         parsed = pyproj.CRS(crs)
     except pyproj.exceptions.CRSError as error:
-        raise CrsError("Writing a file", crs) from error
+        raise UnknownCrsError(crs) from error
     if _is_lonlat(parsed):
         return to_lonlat(geometry)
     change = pyproj.Transformer.from_crs(RD, parsed, always_xy=True)
-    return _apply(geometry, lambda x, y: change.transform(x, y))
+    return _apply(geometry, change.transform)
 
 
 def _apply(

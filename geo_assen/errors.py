@@ -20,6 +20,7 @@ __all__ = [
     "RequirementError",
     "SettingsError",
     "StoreError",
+    "UnknownCrsError",
 ]
 
 
@@ -35,6 +36,13 @@ class CrsError(GeoAssenError):
             f"{where} needs coordinates in EPSG:28992 (RD New) but got "
             f"{found or 'no reference system'}; transform them first with geo_assen.crs.to_rd."
         )
+
+
+class UnknownCrsError(GeoAssenError):
+    """A reference system was named that does not exist."""
+
+    def __init__(self, named: str) -> None:
+        super().__init__(f"There is no reference system {named!r}; name one like EPSG:28992.")
 
 
 class SettingsError(GeoAssenError):

@@ -7,7 +7,7 @@ the outcome of a grid.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import shapely
@@ -16,9 +16,9 @@ from shapely.geometry import LineString, Polygon, box
 
 from data.drawing.base_map import CANALS, RAILWAY, ROADS, line
 from data.drawing.dice import between, share
-from data.drawing.shapes import as_written, cut_by_area, largest_part, outline
+from data.drawing.shapes import as_written, cut_by_area, largest_part
 
-__all__ = ["Layout", "Piece", "park_layout"]
+__all__ = ["Layout", "Piece", "halves", "park_layout", "values_of"]
 
 EDGE_M = 9.0
 """Verge between a plot and the edge of its park."""
@@ -86,34 +86,35 @@ _MAIN = Band(24.0, street=True)
 
 LAYOUTS = (
     Layout("MV", 13.0, (
-        _row(46, 1100, 2400), _STREET, _row(52, 1500, 3200), Band(26),
-        _row(96, 4500, 9500), _MAIN, _row(118, 7000, 15000), Band(16),
-        _row(140, 9000, 22000), _MAIN, _row(150, 12000, 26000, 41000), Band(34),
-        _row(104, 6000, 11000), _STREET, _row(66, 3200, 6200), Band(18),
-        _row(60, 2800, 5200),
+        _row(54, 1400, 3000), _STREET, _row(60, 2200, 4400), Band(26),
+        _row(104, 6000, 11500), _MAIN, _row(118, 8000, 17000), Band(16),
+        _row(140, 11000, 23000), _MAIN, _row(150, 13000, 27000, 41000), Band(34),
+        _row(104, 7000, 12000), _STREET, _row(76, 4200, 7600), Band(18),
+        _row(70, 3600, 6200),
     )),
     Layout("PP", 7.0, (
-        _row(58, 2400, 4200), _STREET, _row(74, 3500, 7000), Band(22),
-        _row(86, 5000, 9000), _STREET, _row(70, 3800, 7000),
-    ), ((233.92, 559.9), (234.6, 559.9), (234.6, 560.8), (233.92, 560.8))),
+        _row(58, 2800, 5200), _STREET, _row(74, 4500, 8000), Band(22),
+        _row(86, 6000, 10500), _STREET, _row(70, 4400, 8000),
+    ), ((234.09, 559.9), (234.6, 559.9), (234.6, 560.8), (234.06, 560.8))),
     Layout("SB", 21.0, (
-        _row(62, 2600, 5400), _STREET, _row(70, 3000, 7200),
+        _row(62, 3400, 6200), _STREET, _row(70, 4000, 8200),
     ), ((235.02, 557.20), (235.72, 557.24), (235.80, 557.62), (235.25, 557.62))),
     Layout("SB", 8.0, (
         _row(64, 3200, 6400), _STREET, _row(84, 5200, 9800),
     ), ((235.34, 558.66), (235.84, 558.64), (235.72, 559.0), (235.42, 559.05))),
     Layout("SB", 70.0, (
-        _row(58, 1800, 3600), Band(8), _row(52, 1500, 3200),
+        _row(58, 2600, 4600), Band(8), _row(52, 2300, 4200),
     ), ((234.18, 557.86), (234.38, 557.92), (234.50, 558.20), (234.30, 558.22))),
     Layout("AZ", -9.0, (
-        _row(58, 2400, 4800), _STREET, _row(72, 3500, 7200), Band(20),
-        _row(128, 9000, 16000, 15000), _MAIN, _row(212, 18000, 26000, 70000), Band(18),
-        _row(140, 11000, 19000, 30000), _MAIN, _row(118, 8000, 14000), Band(16),
-        _row(84, 4200, 8000), _STREET, _row(72, 3600, 6800),
-    )),
-    Layout("GW", 87.0, (_row(52, 1100, 2300), _STREET, _row(60, 1500, 3200))),
+        _row(58, 3200, 5600), _STREET, _row(72, 4500, 8600), Band(26),
+        _row(128, 10000, 18000, 15000), _MAIN, _row(212, 18000, 26000, 70000), Band(30),
+        _row(140, 12000, 20000, 30000), _MAIN, _row(118, 9000, 15000), Band(34),
+        _row(84, 5200, 9000), _STREET, _row(72, 4600, 8200),
+    ), ((232.0, 552.8), (232.92, 552.8), (232.9, 554.2), (232.0, 554.2))),
+    Layout("GW", 87.0, (_row(52, 1800, 3400), _STREET, _row(60, 2300, 4600)),
+           ((233.0, 552.9), (233.5, 552.9), (233.5, 553.42), (233.0, 553.42))),
     Layout("SM", 4.0, (
-        _row(78, 3600, 6800), _STREET, _row(84, 4600, 8200), Band(16), _row(70, 3200, 6000),
+        _row(78, 5200, 9800), _STREET, _row(84, 6600, 10200), Band(16), _row(70, 5200, 8600),
     )),
 )  # fmt: skip
 NET_M2 = {"MV": 500_000}
@@ -247,8 +248,7 @@ def _trimmed(piece: Piece, wanted_m2: int) -> Piece:
 def halves(piece: Piece, first_m2: int) -> tuple[Piece, Piece]:
     """Split a plot in two; the codes get the letters A and B."""
     left, right = cut_by_area(piece.shape, first_m2)
-    a, b = _piece(f"{piece.code}A", piece.park, left), _piece(f"{piece.code}B", piece.park, right)
-    return a, replace(b, area_m2=piece.area_m2 - a.area_m2)
+    return _piece(f"{piece.code}A", piece.park, left), _piece(f"{piece.code}B", piece.park, right)
 
 
 def values_of(piece: Piece) -> dict[str, Any]:

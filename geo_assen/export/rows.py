@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -37,6 +37,8 @@ class LayerRows:
         Date for which the rows are said.
     present_attributes
         True where attributes of today stand in for ones never recorded for the date.
+    names
+        Names of records that fields refer to, by layer and code, for readers.
     """
 
     layer: LayerDefinition
@@ -45,6 +47,7 @@ class LayerRows:
     total: int
     as_of: date
     present_attributes: bool = False
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def geometries(self) -> gpd.GeoSeries | None:
@@ -54,7 +57,7 @@ class LayerRows:
     @property
     def columns(self) -> list[str]:
         """Names of what leaves: fields, then provenance."""
-        names = [field.name for field in self.fields]
+        names = [item.name for item in self.fields]
         return names + [name for name in PROVENANCE if name not in names]
 
 

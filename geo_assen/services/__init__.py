@@ -16,17 +16,19 @@ from geo_assen.services.matching import (
 )
 from geo_assen.services.search import Hit, search
 from geo_assen.services.session import today
-from geo_assen.services.site_detail import SiteDetail, site_detail
+from geo_assen.services.site_detail import SiteDetail, TimelineEntry, site_detail
 from geo_assen.services.sites import SiteFilter, list_sites, sites_at
-from geo_assen.services.store import Store, check, init_store, open_store, readiness
+from geo_assen.services.store import SAMPLE_FILES, Store, check, init_store, open_store, readiness
 from geo_assen.services.users import User, add_user, authenticate
 
 __all__ = [
+    "SAMPLE_FILES",
     "Hit",
     "ImportReport",
     "SiteDetail",
     "SiteFilter",
     "Store",
+    "TimelineEntry",
     "User",
     "add_user",
     "authenticate",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import pandas as pd
 import shapely
 
 from geo_assen.access import Role
@@ -35,13 +36,28 @@ class Nearby:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One dated thing that happened to a site, with who says so."""
+    """One dated thing that happened to a site, with who says so.
+
+    Attributes
+    ----------
+    code_list, code
+        What happened, as a code of a list of the catalogue.
+    observer
+        Kind of source of a vacancy observation; None for land events.
+    area_m2
+        Area of a land event; None where it has none.
+    party
+        Code of the party of a land event, for staff; None for others.
+    """
 
     day: date
-    kind: str
-    detail: str
+    code_list: str
+    code: str
     source_name: str
     certainty: str
+    observer: str | None = None
+    area_m2: int | None = None
+    party: str | None = None
 
 
 @dataclass(frozen=True)
@@ -128,31 +144,31 @@ def _timeline(session: Session, site_id: str, as_of: date, role: Role) -> tuple[
     kind, _, code = site_id.partition(":")
     if kind == "plot":
         events = with_provenance(session, land.plot_events(session, code, as_of))
-        entries = [
-            TimelineEntry(
-                row.effective_on,
-                f"land_event_kind.{row.kind}",
-                _event_detail(row, role),
-                row.source_name,
-                row.certainty,
-            )
-            for row in events.itertuples()
-        ]
+        entries = [_land_entry(row, role) for row in events.itertuples()]
     else:
         seen = with_provenance(session, vacancy.observations_of(session, code, as_of))
         entries = [
             TimelineEntry(
                 row.observed_on,
-                f"vacancy_state.{row.state}",
-                f"vacancy_source.{row.source}",
+                "vacancy_state",
+                row.state,
                 row.source_name,
                 row.certainty,
+                observer=row.source,
             )
             for row in seen.itertuples()
         ]
     return tuple(reversed(entries))
 
 
-def _event_detail(row: Any, role: Role) -> str:
-    """Party of an event, for staff only."""
-    return str(row.party) if role >= Role.STAFF and isinstance(row.party, str) else ""
+def _land_entry(row: Any, role: Role) -> TimelineEntry:
+    has_area = row.area_m2 is not None and not pd.isna(row.area_m2)
+    return TimelineEntry(
+        row.effective_on,
+        "land_event_kind",
+        row.kind,
+        row.source_name,
+        row.certainty,
+        area_m2=int(row.area_m2) if has_area else None,
+        party=row.party if role >= Role.STAFF and isinstance(row.party, str) else None,
+    )

@@ -30,6 +30,7 @@ gdal = ctypes.CDLL(str(library))
 pointer, text, number = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int
 for name in ("GDALOpenEx", "GDALDatasetGetLayerByName", "OGR_L_GetNextFeature"):
     getattr(gdal, name).restype = pointer
+gdal.CPLGetLastErrorMsg.restype = text
 gdal.OGR_F_GetFID.restype = ctypes.c_longlong
 gdal.OGR_G_CreateFromWkt.argtypes = [ctypes.POINTER(text), pointer, ctypes.POINTER(pointer)]
 path, layer_name, code, action, *arguments = sys.argv[1:]
@@ -50,29 +51,31 @@ else:
     )
     gdal.OGR_F_SetGeometryDirectly(feature, shape)
     failed = gdal.OGR_L_SetFeature(layer, feature)
+if failed:
+    print(gdal.CPLGetLastErrorMsg().decode(), file=sys.stderr)
 gdal.OGR_F_Destroy(feature)
 gdal.GDALClose(data)
 sys.exit(failed)
 """
 
 
-def _run(*arguments: object) -> subprocess.CompletedProcess[str]:
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def gdal_append_plot(path: Path, code: str, x: float = 234000) -> None:
-    done = _run("-c", APPEND, path, code, x)
+    done = run("-c", APPEND, path, code, x)
     assert done.returncode == 0, done.stderr
 
 
 def gdal_edit(path: Path, layer: str, code: str, *action: str) -> str:
     """Edit one feature; gives what GDAL complained about, empty where it succeeded."""
-    done = _run("-c", EDIT, path, layer, code, *action)
+    done = run("-c", EDIT, path, layer, code, *action)
     return done.stderr or ("failed" if done.returncode else "")
 
 
 def faults_of_geopackage(path: Path) -> str:
     """What GDAL's validator says about the file; empty where it is valid."""
-    done = _run("-m", "osgeo_utils.samples.validate_gpkg", "-k", path)
+    done = run("-m", "osgeo_utils.samples.validate_gpkg", "-k", path)
     return "" if done.returncode == 0 else done.stdout + done.stderr + "invalid"

@@ -6,7 +6,7 @@ from here, so that one value reads the same everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -81,6 +81,18 @@ class Reading:
             dict.fromkeys((r.certainty, r.certainty_title) for r in self.rows if r.certainty)
         )
 
+    def text(self, row: Row, *names: str) -> str:
+        """Texts of some columns of a row, those that are there, with commas between."""
+        places = {column.name: index for index, column in enumerate(self.columns)}
+        return ", ".join(
+            row.cells[places[name]] for name in names if name in places and row.cells[places[name]]
+        )
+
+    def figures(self, row: Row, names: Iterable[str]) -> list[tuple[str, str]]:
+        """Title and text of some columns of a row; a text is empty where nothing is known."""
+        titles = {column.name: column.title for column in self.columns}
+        return [(titles[name], self.text(row, name)) for name in names if name in titles]
+
     @property
     def source_names(self) -> tuple[str, ...]:
         """Each source that occurs, in order of appearance."""
@@ -107,7 +119,7 @@ def read_rows(
     fields = fields[:most_columns]
     return Reading(
         columns=tuple(Column(f.name, f.title.of(language), _is_numeric(f)) for f in fields),
-        rows=tuple(_row(rows.layer, fields, record, catalogue, language) for record in found),
+        rows=tuple(_row(rows, fields, record, catalogue, language) for record in found),
         total=rows.total,
         present_attributes=rows.present_attributes,
     )
@@ -181,12 +193,13 @@ def _values(rows: LayerRows, names: list[str | None]) -> Iterator[tuple[Any, ...
 
 
 def _row(
-    layer: LayerDefinition,
+    rows: LayerRows,
     fields: list[FieldDefinition],
     record: dict[str, Any],
     catalogue: Catalogue,
     language: str,
 ) -> Row:
+    layer = rows.layer
     key = str(record.get(layer.key) or "")
     name = str(record.get(layer.label) or "")
     certainty = str(record.get("certainty") or "")
@@ -194,13 +207,24 @@ def _row(
         key=key,
         name=name,
         title=name or key,
-        cells=tuple(_shown_plain(f, record.get(f.name), catalogue, language) for f in fields),
+        cells=tuple(
+            _named(f, record.get(f.name), rows.names)
+            or _shown_plain(f, record.get(f.name), catalogue, language)
+            for f in fields
+        ),
         source=_source(record, language),
         certainty=certainty,
         certainty_title=catalogue.codes["certainty"].title(certainty, language)
         if certainty and "certainty" in catalogue.codes
         else certainty,
     )
+
+
+def _named(
+    field: FieldDefinition, value: Any, names: Mapping[str, Mapping[str, str]]
+) -> str | None:
+    """Name of the record that a field refers to, where it is known."""
+    return names.get(field.refers_to or "", {}).get(value) if isinstance(value, str) else None
 
 
 def _source(record: dict[str, Any], language: str) -> str:

@@ -1,0 +1,184 @@
+"""Views of sites: the list, its downloads, and one site."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import quote
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from geo_assen import services
+from geo_assen.access import Role
+from geo_assen.export import MEDIA_TYPES, LayerRows, encode
+from webapp import params
+from webapp.auth.roles import current_role, requires
+from webapp.frame import built_paths
+from webapp.language import current_language
+from webapp.map.layers import base_map
+from webapp.maps import (
+    MapLayer,
+    MapParts,
+    MapView,
+    build_map,
+    catalogue_layer,
+    map_collection,
+    read_rows,
+)
+from webapp.sites.filters import controls, read_filter, sentence
+from webapp.sites.timeline import timeline_words
+from webapp.store import current_store
+
+__all__ = ["blueprint", "csv_file", "detail", "geojson", "gpkg", "index", "xlsx"]
+
+blueprint = Blueprint("sites", __name__, template_folder="templates")
+
+_CLOSE_ZOOM = 16
+_SURROUNDINGS = ("business_parks", "plots", "reference_points")
+
+
+@blueprint.get("/sites")
+@requires(Role.PUBLIC)
+def index() -> str:
+    """List the sites that a filter lets through, beside their map."""
+    store, language = current_store(), current_language()
+    chosen = read_filter(request.args, store.catalogue)
+    rows = _listed()
+    parks = _park_names()
+    layer = replace(
+        catalogue_layer(store.catalogue.layers["sites"], language, on=True),
+        url=f"/sites.geojson?{_query()}",
+        whole=True,
+        table_url=None,
+        open_url="/sites/{key}",
+        match_url="/match?site={key}" if "/match" in built_paths() else None,
+    )
+    return render_template(
+        "sites/index.html",
+        map=_map((layer,), _("Map of the sites listed")),
+        rows=rows,
+        reading=read_rows(rows, store.catalogue, language),
+        controls=controls(store.catalogue, chosen, parks, language),
+        sentence=sentence(store.catalogue, chosen, parks, language),
+        chosen=chosen,
+        language=language,
+    )
+
+
+@blueprint.get("/sites.geojson")
+@requires(Role.PUBLIC)
+def geojson() -> Response:
+    """Give the listed sites as GeoJSON; ``for=map`` adds the words the map shows."""
+    if "for" in request.args and params.choice("for", request.args["for"], ("map",)):
+        text = map_collection(_listed(), current_store().catalogue, current_language())
+        return Response("".join(text), mimetype=MEDIA_TYPES["geojson"])
+    return _file("geojson")
+
+
+@blueprint.get("/sites.csv")
+@requires(Role.PUBLIC)
+def csv_file() -> Response:
+    """Give the listed sites as CSV, in Dutch signs for a Dutch reader."""
+    return _file("csv-nl" if current_language() == "nl" else "csv", ending="csv")
+
+
+@blueprint.get("/sites.xlsx")
+@requires(Role.PUBLIC)
+def xlsx() -> Response:
+    """Give the listed sites as a spreadsheet."""
+    return _file("xlsx")
+
+
+@blueprint.get("/sites.gpkg")
+@requires(Role.PUBLIC)
+def gpkg() -> Response:
+    """Give the listed sites as a GeoPackage."""
+    return _file("gpkg")
+
+
+@blueprint.get("/sites/<site_id>")
+@requires(Role.PUBLIC)
+def detail(site_id: str) -> str:
+    """Show all that is known of one site; prints on one A4."""
+    store, language = current_store(), current_language()
+    day = params.as_of(request.args)
+    site = services.site_detail(store, site_id, as_of=day, role=current_role())
+    layer = site.rows.layer
+    own = replace(
+        catalogue_layer(layer, language, on=True),
+        url=f"/sites.geojson?id={quote(site_id)}"
+        if site.on_offer
+        else f"/layers/{layer.id}/{quote(site_id.partition(':')[2])}.geojson",
+        whole=True,
+        label_zoom=0,
+    )
+    around = [
+        catalogue_layer(store.catalogue.layers[name], language, on=True)
+        for name in _SURROUNDINGS
+        if name in store.catalogue and not (name == "plots" and layer.id == "plots")
+    ]
+    reading = read_rows(site.rows, store.catalogue, language)
+    return render_template(
+        "sites/detail.html",
+        map=_map((*around, own), _("Map of the surroundings"), _view(site)),
+        site=site,
+        layer=layer,
+        reading=reading,
+        row=reading.rows[0],
+        timeline=timeline_words(site.timeline, store.catalogue, language),
+        language=language,
+    )
+
+
+def _view(site: services.SiteDetail) -> params.View:
+    asked = params.view(request.args)
+    return asked or params.View(site.lon, site.lat, _CLOSE_ZOOM)
+
+
+def _listed() -> LayerRows:
+    store = current_store()
+    chosen = read_filter(request.args, store.catalogue)
+    rows = services.list_sites(store, chosen, as_of=params.as_of(request.args), role=current_role())
+    asked = request.args.getlist("id")
+    if not asked:
+        return rows
+    frame = rows.frame[rows.frame["id"].isin(asked)]
+    return replace(rows, frame=frame.reset_index(drop=True), total=len(frame))
+
+
+def _file(kind: str, ending: str | None = None) -> Response:
+    body = encode(_listed(), kind, current_language())
+    answer = Response(body, mimetype=MEDIA_TYPES[kind])
+    day = params.as_of(request.args).isoformat()
+    name = f"{_('sites')}-{day}.{ending or kind}"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def _query() -> str:
+    """Query of this request without what the map adds itself."""
+    kept = [
+        (name, value)
+        for name, value in request.args.items(multi=True)
+        if value and name not in {"as_of", "lang", "view", "layers", "for"}
+    ]
+    return "&".join(f"{quote(name)}={quote(value)}" for name, value in kept)
+
+
+def _map(layers: tuple[MapLayer, ...], label: str, view: params.View | None = None) -> MapParts:
+    store, language = current_store(), current_language()
+    shown = MapView(
+        layers=layers,
+        language=language,
+        base=base_map(store.catalogue, store.settings, language),
+        view=view or params.view(request.args),
+        as_of=params.as_of(request.args) if request.args.get("as_of") else None,
+    )
+    return build_map(shown, module_url=url_for("static", filename="js/map.js"), label=label)
+
+
+def _park_names() -> dict[str, str]:
+    rows = services.layer_rows(
+        current_store(), "business_parks", as_of=params.as_of(request.args), role=current_role()
+    )
+    return dict(zip(rows.frame["code"], rows.frame["name"], strict=True))
