@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from data.drawing.centre import STREETS
 from data.drawing.shapes import Points, outline, scaled_to_area, smooth
 
-__all__ = ["A28", "CANALS", "RAILWAY", "ROADS", "base_map_rows", "line"]
+__all__ = ["A28", "CANALS", "RAILWAY", "ROADS", "STREETS_OF_PARKS", "base_map_rows", "line"]
 
 A28: Points = (
     (230.55, 549.2), (231.05, 550.6), (231.55, 551.9), (232.003, 552.853), (232.28, 553.55),
@@ -111,7 +111,7 @@ ROADS: dict[str, tuple[str, Points]] = {
     "messchenveld": (None, ((234.693, 560.767), (234.95, 560.7), (235.2, 560.62))),
     "station": (None, ((233.93, 556.86), (234.2, 556.8), (234.44, 556.82))),
     "centre-west": (None, ((233.78, 556.94), (233.74, 557.1), (233.72, 557.3), (233.78, 557.46),
-                           (233.96, 557.5))),
+                           (233.9, 557.515), (233.995, 557.53))),
     "centre-south": (None, ((233.78, 556.94), (233.93, 556.86))),
     "lariks": (None, ((235.98, 558.22), (236.35, 558.0), (236.55, 557.55), (236.45, 557.1),
                       (236.2, 556.82))),
@@ -270,6 +270,8 @@ _WATER: dict[str, tuple[str | None, Points]] = {
     ),
 }
 _ACCURACY_M = 500
+STREETS_OF_PARKS = tuple((name, points) for name, points in _STREETS.values() if name)
+"""Named streets outside the core, with their course."""
 
 
 def line(points: Points) -> LineString:

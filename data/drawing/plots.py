@@ -107,10 +107,10 @@ LAYOUTS = (
     ), ((234.18, 557.86), (234.38, 557.92), (234.50, 558.20), (234.30, 558.22))),
     Layout("AZ", -9.0, (
         _row(58, 3200, 5600), _STREET, _row(72, 4500, 8600), Band(26),
-        _row(128, 10000, 18000, 15000), _MAIN, _row(212, 18000, 26000, 70000), Band(30),
-        _row(140, 12000, 20000, 30000), _MAIN, _row(118, 9000, 15000), Band(34),
+        _row(128, 10000, 18000, 15000), _MAIN, _row(212, 18000, 26000, 70000), Band(56),
+        _row(140, 12000, 20000, 30000), _MAIN, _row(118, 9000, 15000), Band(64),
         _row(84, 5200, 9000), _STREET, _row(72, 4600, 8200),
-    ), ((232.0, 552.8), (232.92, 552.8), (232.9, 554.2), (232.0, 554.2))),
+    ), ((232.0, 552.8), (232.86, 552.8), (232.84, 554.2), (232.0, 554.2))),
     Layout("GW", 87.0, (_row(52, 1800, 3400), _STREET, _row(60, 2300, 4600)),
            ((233.0, 552.9), (233.5, 552.9), (233.5, 553.42), (233.0, 553.42))),
     Layout("SM", 4.0, (
@@ -182,9 +182,12 @@ def _cut_row(strip: Polygon, band: Band, key: tuple[object, ...]) -> list[Polygo
     fixed = list(band.first)
     rest, shapes = strip, []
     while rest.area >= SMALLEST_M2:
-        target = fixed.pop(0) if fixed else round(low + (high - low) * share(*key, len(shapes)) ** 1.4)
-        if rest.area - target < 0.7 * low:
-            target = int(rest.area)
+        if fixed:
+            target = fixed.pop(0)
+        else:
+            target = round(low + (high - low) * share(*key, len(shapes)) ** 1.4)
+            if rest.area - target < 0.7 * low:
+                target = int(rest.area)
         piece, rest = cut_by_area(rest, target)
         if _usable(piece):
             shapes.append(piece)
@@ -246,9 +249,14 @@ def _trimmed(piece: Piece, wanted_m2: int) -> Piece:
 
 
 def halves(piece: Piece, first_m2: int) -> tuple[Piece, Piece]:
-    """Split a plot in two; the codes get the letters A and B."""
-    left, right = cut_by_area(piece.shape, first_m2)
-    return _piece(f"{piece.code}A", piece.park, left), _piece(f"{piece.code}B", piece.park, right)
+    """Split a plot in two whose whole m² add up; the codes get the letters A and B."""
+    for step in range(400):
+        left, right = cut_by_area(piece.shape, first_m2 + step / 8)
+        a = _piece(f"{piece.code}A", piece.park, left)
+        b = _piece(f"{piece.code}B", piece.park, right)
+        if a.area_m2 + b.area_m2 == piece.area_m2:
+            return a, b
+    raise ValueError(f"plot {piece.code} cannot be split without losing a square metre")
 
 
 def values_of(piece: Piece) -> dict[str, Any]:

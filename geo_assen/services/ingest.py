@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -181,17 +182,12 @@ def _without_taken_codes(session: Session, layer: LayerDefinition, checked: Chec
     table = session.table_of(layer)
     if table.name not in APPEND_ONLY or "code" not in table.c or checked.accepted.empty:
         return checked
-    stored = session.layer_table(layer).set_index("code")
-    differing = [
-        index
-        for index, row in checked.accepted.iterrows()
-        if row["code"] in stored.index and not _same(stored.loc[row["code"]], row)
-    ]
-    if not differing:
-        return checked
-    quarantined, issues = list(checked.quarantined), list(checked.issues)
-    for index in differing:
-        row = checked.accepted.loc[index]
+    stored = {row["code"]: row for row in session.layer_table(layer).to_dict("records")}
+    quarantined, issues, differing = list(checked.quarantined), list(checked.issues), []
+    for index, row in zip(checked.accepted.index, checked.accepted.to_dict("records"), strict=True):
+        recorded = stored.get(row["code"])
+        if recorded is None or _same(recorded, row):
+            continue
         issue = Issue(
             int(row["row"]),
             "duplicate_id",
@@ -200,17 +196,18 @@ def _without_taken_codes(session: Session, layer: LayerDefinition, checked: Chec
             f"{row['code']} is recorded already with other values.",
             "Facts are not changed: give a new code and name the old one in 'corrects'.",
         )
+        differing.append(index)
         issues.append(issue)
-        values = {k: str(v) for k, v in row.items() if v is not None}
+        values = {str(name): str(value) for name, value in row.items() if not _missing(value)}
         quarantined.append((Row(issue.row, values, None), [issue]))
     return Checked(checked.accepted.drop(index=differing), quarantined, issues, checked.repaired)
 
 
-def _same(stored: pd.Series[Any], row: pd.Series[Any]) -> bool:
+def _same(recorded: Mapping[Hashable, Any], row: Mapping[Hashable, Any]) -> bool:
     return all(
-        (_missing(stored[name]) and _missing(row[name])) or stored[name] == row[name]
-        for name in stored.index
-        if name in row.index and name != "recorded_on"
+        (_missing(recorded[name]) and _missing(row[name])) or recorded[name] == row[name]
+        for name in recorded
+        if name in row and name != "recorded_on"
     )
 
 
@@ -280,8 +277,9 @@ def _record(
     unchanged: int,
 ) -> None:
     batches = metadata.tables["import_batch"]
-    batch = connection.execute(
-        sa.insert(batches).values(
+    batch_id = connection.execute(
+        sa.insert(batches)
+        .values(
             layer=layer.id,
             file=report.file,
             sha256=report.sha256,
@@ -290,10 +288,11 @@ def _record(
             quarantined=len(checked.quarantined),
             unchanged=unchanged,
         )
-    )
+        .returning(batches.c.id)
+    ).scalar_one()
     rows = [
         {
-            "import_batch_id": batch.inserted_primary_key[0],
+            "import_batch_id": batch_id,
             "row": row.number,
             "original": {key: _json_value(value) for key, value in row.values.items()},
             "issues": [issue.document() for issue in issues],

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from geo_assen.access import Role
-from geo_assen.catalogue import LayerDefinition
+from geo_assen.catalogue import FieldDefinition, LayerDefinition
 from geo_assen.crs import lonlat_to_rd
 from geo_assen.errors import NotAllowed, NotFound
 from geo_assen.export import LayerRows
+from geo_assen.services.names import names_for
 from geo_assen.services.provenance import with_provenance
 from geo_assen.services.session import Session
 from geo_assen.services.views import rows_of
@@ -68,9 +71,7 @@ def layer_rows(
     if bounds_lonlat is not None and isinstance(rows.frame, gpd.GeoDataFrame):
         rows = _cut(rows, _meets(rows.frame, rd_box(bounds_lonlat)))
     if limit is not None and len(rows.frame) > limit:
-        rows = LayerRows(
-            layer, rows.fields, rows.frame.iloc[:limit], rows.total, as_of, rows.present_attributes
-        )
+        rows = replace(rows, frame=rows.frame.iloc[:limit])
     return rows
 
 
@@ -99,17 +100,24 @@ def _all_rows(session: Session, layer: LayerDefinition, as_of: date, role: Role)
         elif "licence" not in frame:
             frame = frame.assign(licence=layer.source.licence)
         fields = layer.fields_for(role)
-        return LayerRows(layer, fields, _reduced(frame, layer, fields), len(frame), as_of, present)
+        return LayerRows(
+            layer,
+            fields,
+            _reduced(frame, layer, fields),
+            len(frame),
+            as_of,
+            present,
+            names_for(session, fields),
+        )
 
     return session.kept(("rows", layer.id, as_of, role), build)
 
 
 def _reduced(
-    frame: pd.DataFrame, layer: LayerDefinition, fields: tuple[object, ...]
+    frame: pd.DataFrame, layer: LayerDefinition, fields: tuple[FieldDefinition, ...]
 ) -> pd.DataFrame:
     """Only the columns that may be seen, and provenance and geometry beside them."""
-    names = [getattr(field, "name") for field in fields]  # noqa: B009
-    kept = [*names, "source_name", "source_date", "certainty", "licence"]
+    kept = [*(field.name for field in fields), "source_name", "source_date", "certainty", "licence"]
     kept = [name for name in dict.fromkeys(kept) if name in frame]
     if layer.geometry != "none":
         kept.append("geometry")
@@ -128,7 +136,7 @@ def rd_box(bounds_lonlat: tuple[float, float, float, float]) -> tuple[float, flo
     return float(x_m.min()), float(y_m.min()), float(x_m.max()), float(y_m.max())
 
 
-def _meets(frame: gpd.GeoDataFrame, box: tuple[float, float, float, float]) -> np.ndarray:
+def _meets(frame: gpd.GeoDataFrame, box: tuple[float, float, float, float]) -> NDArray[np.bool_]:
     bounds = shapely.bounds(frame.geometry.to_numpy())
     with np.errstate(invalid="ignore"):
         near = (
@@ -137,11 +145,10 @@ def _meets(frame: gpd.GeoDataFrame, box: tuple[float, float, float, float]) -> n
             & (bounds[:, 1] <= box[3])
             & (bounds[:, 3] >= box[1])
         )
-    return near & shapely.intersects(frame.geometry.to_numpy(), shapely.box(*box))
+    met = near & shapely.intersects(frame.geometry.to_numpy(), shapely.box(*box))
+    return np.asarray(met, dtype=bool)
 
 
-def _cut(rows: LayerRows, chosen: np.ndarray) -> LayerRows:
+def _cut(rows: LayerRows, chosen: NDArray[np.bool_]) -> LayerRows:
     frame = rows.frame[chosen]
-    return LayerRows(
-        rows.layer, rows.fields, frame, len(frame), rows.as_of, rows.present_attributes
-    )
+    return replace(rows, frame=frame, total=len(frame))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo_assen.access import Role
 from geo_assen.crs import rd_to_lonlat
@@ -124,19 +126,17 @@ def _site_rows(session: Session, site_id: str, as_of: date, role: Role) -> tuple
     return layer_feature(session, table, code, as_of=as_of, role=role), False
 
 
-def _near(session: Session, geometry: Any, as_of: date) -> tuple[Nearby, ...]:
+def _near(session: Session, geometry: BaseGeometry, as_of: date) -> tuple[Nearby, ...]:
     found: list[Nearby] = []
     places = places_of(session)
-    for kind, group in places.groupby("kind"):
-        distances = group.distance(geometry)
-        nearest = distances.idxmin()
-        found.append(Nearby(str(kind), str(group.loc[nearest, "name"]), round(distances[nearest])))
+    away = places.assign(distance_m=places.distance(geometry)).sort_values("distance_m")
+    for row in away.drop_duplicates("kind").to_dict("records"):
+        found.append(Nearby(row["kind"], row["name"], round(row["distance_m"])))
     attractions, _ = session.attributes("attraction", as_of)
-    distances = attractions.distance(geometry)
-    for index in distances[distances <= _NEAR_M].index:
-        found.append(
-            Nearby("attraction", str(attractions.loc[index, "name"]), round(distances[index]))
-        )
+    distances = shapely.distance(attractions.geometry.to_numpy(), geometry)
+    for name, distance_m in zip(attractions["name"], distances, strict=True):
+        if distance_m <= _NEAR_M:
+            found.append(Nearby("attraction", name, round(distance_m)))
     return tuple(sorted(found, key=lambda item: item.distance_m)[:_NEAREST])
 
 
@@ -144,31 +144,31 @@ def _timeline(session: Session, site_id: str, as_of: date, role: Role) -> tuple[
     kind, _, code = site_id.partition(":")
     if kind == "plot":
         events = with_provenance(session, land.plot_events(session, code, as_of))
-        entries = [_land_entry(row, role) for row in events.itertuples()]
+        entries = [_land_entry(row, role) for row in events.to_dict("records")]
     else:
         seen = with_provenance(session, vacancy.observations_of(session, code, as_of))
         entries = [
             TimelineEntry(
-                row.observed_on,
+                row["observed_on"],
                 "vacancy_state",
-                row.state,
-                row.source_name,
-                row.certainty,
-                observer=row.source,
+                row["state"],
+                row["source_name"],
+                row["certainty"],
+                observer=row["source"],
             )
-            for row in seen.itertuples()
+            for row in seen.to_dict("records")
         ]
     return tuple(reversed(entries))
 
 
-def _land_entry(row: Any, role: Role) -> TimelineEntry:
-    has_area = row.area_m2 is not None and not pd.isna(row.area_m2)
+def _land_entry(row: dict[Hashable, Any], role: Role) -> TimelineEntry:
+    party = row["party"]
     return TimelineEntry(
-        row.effective_on,
+        row["effective_on"],
         "land_event_kind",
-        row.kind,
-        row.source_name,
-        row.certainty,
-        area_m2=int(row.area_m2) if has_area else None,
-        party=row.party if role >= Role.STAFF and isinstance(row.party, str) else None,
+        row["kind"],
+        row["source_name"],
+        row["certainty"],
+        area_m2=None if pd.isna(row["area_m2"]) else int(row["area_m2"]),
+        party=party if role >= Role.STAFF and isinstance(party, str) else None,
     )

@@ -16,6 +16,7 @@ from geo_assen.crs import RD
 from geo_assen.errors import NotFound
 from geo_assen.export import LayerRows
 from geo_assen.services import land, vacancy
+from geo_assen.services.names import names_for
 from geo_assen.services.provenance import with_provenance
 from geo_assen.services.session import Session
 from geo_assen.sites import Sites, build_sites
@@ -112,7 +113,14 @@ def list_sites(session: Session, chosen: SiteFilter, *, as_of: date, role: Role)
     frame = _with_licence(session, sites.frame[kept])
     fields = layer.fields_for(role)
     names = [f.name for f in fields if f.name in frame] + ["licence", "geometry"]
-    return LayerRows(layer, fields, frame[names].reset_index(drop=True), int(kept.sum()), as_of)
+    return LayerRows(
+        layer,
+        fields,
+        frame[names].reset_index(drop=True),
+        int(kept.sum()),
+        as_of,
+        names=names_for(session, fields),
+    )
 
 
 def _with_licence(session: Session, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

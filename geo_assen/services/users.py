@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import argon2
 import sqlalchemy as sa
@@ -74,7 +75,7 @@ def authenticate(session: Session, name: str, password: str) -> User | None:
     return User(row.name, Role.parse(row.role)) if row is not None and not row.disabled else None
 
 
-def _row(session: Session, name: str) -> sa.Row[tuple[str, str, str, bool]] | None:
+def _row(session: Session, name: str) -> Any:
     users = metadata.tables["app_user"]
     statement = sa.select(
         users.c.name, users.c.password_hash, users.c.role, users.c.disabled

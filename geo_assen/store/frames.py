@@ -77,6 +77,9 @@ def read_frame(
     )
     columns = list(statement.selected_columns)
     names = [str(column.key) for column in columns]
+    shapes = [n for n, c in zip(names, columns, strict=True) if isinstance(c.type, Geometry)]
+    if len(shapes) > 1:
+        raise ValueError(f"a frame has one geometry, the selection has {', '.join(shapes)}")
     stored = [
         sa.type_coerce(c, StoredGeometry()).label(name) if isinstance(c.type, Geometry) else c
         for c, name in zip(columns, names, strict=True)
@@ -85,9 +88,6 @@ def read_frame(
         statement.with_only_columns(*stored, maintain_column_froms=True)
     ).fetchall()
     values: list[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(names)
-    shapes = [n for n, c in zip(names, columns, strict=True) if isinstance(c.type, Geometry)]
-    if len(shapes) > 1:
-        raise ValueError(f"a frame has one geometry, the selection has {', '.join(shapes)}")
     series = {
         name: typed_series(value, column.type, required=_is_required(column))
         for name, column, value in zip(names, columns, values, strict=True)

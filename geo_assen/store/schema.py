@@ -23,6 +23,7 @@ from geo_assen.store.geopackage import is_register
 from geo_assen.store.tables import metadata
 
 __all__ = [
+    "MIGRATIONS",
     "comparison_options",
     "current_revision",
     "head_revision",
@@ -31,14 +32,16 @@ __all__ = [
     "schema_differences",
 ]
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
+"""Folder of the migrations, one file a schema version."""
+
 _CUSTOM = "layer_"
 """Tables made from layer files live outside the migrations."""
 
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
 
 

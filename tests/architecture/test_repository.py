@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from docs import generate
+from geo_assen import __version__
 from geo_assen.ingest import TREATMENT
 from geo_assen.settings import PROJECT_FOLDER, Settings
 from tests.architecture.sources import files, short
@@ -194,7 +195,7 @@ def test_version_and_licence_agree_everywhere():
     stated = re.search(r'^softwareVersion: "(.+)"$', _text("publiccode.yml"), flags=re.M)[1]
     assert stated == project["version"]
     released = re.findall(r"^## \[(\d+\.\d+\.\d+)\]", _text("CHANGELOG.md"), flags=re.M)
-    assert released[0] == project["version"]
+    assert released[0] == project["version"] == __version__
 
 
 def test_the_changelog_is_in_order():
@@ -228,6 +229,21 @@ def test_every_kind_of_import_issue_is_documented_once_with_what_is_done():
     assert [kind for kind, row in rows if TREATMENT[kind] not in row] == []
 
 
+def test_the_kinds_not_looked_for_yet_are_in_italics():
+    table = re.findall(r"^\| `(\w+)` \| \w+ \| (.*) \|$", _text("docs/import.md"), flags=re.M)
+    sources = [
+        path.read_text(encoding="utf-8")
+        for path in (*files(".py", under="geo_assen/ingest"), PROJECT_FOLDER / "geo_assen/services/ingest.py")
+        if path.name != "issues.py"
+    ]
+    looked_for = {
+        kind
+        for kind, treatment in TREATMENT.items()
+        if treatment == "refuse" or any(f'"{kind}"' in text for text in sources)
+    }
+    assert {kind for kind, meaning in table if meaning[0] != "*"} == looked_for
+
+
 def test_every_decision_has_a_date_and_the_three_parts():
     records = files(".md", under="docs/decisions")
     assert records
@@ -250,6 +266,16 @@ def test_links_between_the_papers_lead_somewhere():
         and not (path.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_paths_named_in_the_papers_exist():
+    gone = [
+        f"{name}: {path}"
+        for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")
+        for path in re.findall(r"`((?:geo_assen|webapp|layers|tests|data|docs)/[\w./-]*)`", _text(name))
+        if not (PROJECT_FOLDER / path).exists() and path != "tests/land/test_ledger.py"
+    ]
+    assert gone == []
 
 
 def test_the_index_of_docs_names_every_page():

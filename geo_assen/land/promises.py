@@ -1,0 +1,114 @@
+"""Options and reservations: which of them run on a date, and until when.
+
+A promise runs from its day up to and including ``valid_until``. It ends earlier by a lapse,
+by any deed on the plot, or when the plot is split or merged. A lapse that names a party or
+a rank ends only the promises of that party or rank. Within one day the rows count in the
+order in which they were recorded, then by code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geo_assen.land.book import Book, Flags, Metres
+from geo_assen.land.events import PROMISE_OF_LAPSE, PROMISES, REPLACING
+from geo_assen.sites.columns import Days
+
+__all__ = ["Promised", "promised_at", "promises_of"]
+
+_DAY = np.timedelta64(1, "D")
+
+
+@dataclass(frozen=True)
+class Promised:
+    """Running promises of one kind, by plot.
+
+    Attributes
+    ----------
+    runs
+        Whether one runs at all.
+    since, until
+        First day of those that run, and last day of the longest; NaT in ``until`` where
+        none runs or one has no end.
+    wanted_m2
+        What they claim, by those of the best rank; the whole plot where they do not say.
+    """
+
+    runs: Flags
+    since: Days
+    until: Days
+    wanted_m2: Metres
+
+
+def promises_of(book: Book) -> pd.DataFrame:
+    """Every promise of a book with ``ended``, the first day on which it no longer runs.
+
+    NaT in ``ended`` means that no end is known. A promise that ends on the day it starts
+    never runs.
+    """
+    promises = book.on_plots(*PROMISES).reset_index(drop=True)
+    promises = promises.assign(priority_rank=promises["priority_rank"].fillna(1))
+    ended = promises["until"].to_numpy().astype("datetime64[D]") + _DAY
+    by_event = _ended_by_event(book, promises)
+    return promises.assign(ended=np.fmin(ended, by_event).astype("datetime64[s]"))
+
+
+def _ended_by_event(book: Book, promises: pd.DataFrame) -> Days:
+    """First day on which an event ends each promise, or NaT."""
+    enders = book.on_plots(*PROMISE_OF_LAPSE, "deed", *REPLACING)
+    columns = ["row", "kind", "day", "recorded", "code", "party", "priority_rank"]
+    pairs = promises[columns].assign(promise=promises.index).merge(
+        enders[columns], on="row", suffixes=("", "_end")
+    )
+    lapse = pairs["kind_end"].map(PROMISE_OF_LAPSE)
+    ends = lapse.isna() & (pairs["day_end"] >= pairs["day"])
+    for name in ("party", "priority_rank"):
+        stranger = pairs[name].notna() & pairs[f"{name}_end"].notna()
+        lapse = lapse.mask(stranger & (pairs[name] != pairs[f"{name}_end"]))
+    ends |= (lapse == pairs["kind"]) & _comes_after(pairs)
+    first = pairs[ends].groupby("promise")["day_end"].min()
+    return first.reindex(promises.index).to_numpy().astype("datetime64[D]")
+
+
+def _comes_after(pairs: pd.DataFrame) -> pd.Series[bool]:
+    """Whether the end of each pair was written after its promise."""
+    later = pairs["code_end"] > pairs["code"]
+    for name in ("recorded", "day"):
+        same = pairs[f"{name}_end"] == pairs[name]
+        later = (pairs[f"{name}_end"] > pairs[name]) | (same & later)
+    return later
+
+
+def promised_at(book: Book, promises: pd.DataFrame, kind: str, as_of: np.datetime64) -> Promised:
+    """Fold the promises of one kind that run at the end of a day."""
+    day = pd.Timestamp(as_of)
+    running = promises[
+        (promises["kind"] == kind)
+        & (promises["day"] <= day)
+        & (promises["ended"].isna() | (promises["ended"] > day))
+    ]
+    runs = np.zeros(len(book.codes), dtype=bool)
+    runs[running["row"].to_numpy()] = True
+    return Promised(runs, book.first_day(running), _until(book, running), _wanted(book, running))
+
+
+def _until(book: Book, running: pd.DataFrame) -> Days:
+    longest = running.assign(day=running["until"])
+    until = book.last_day(longest[longest["day"].notna()])
+    until[running.loc[running["until"].isna(), "row"].to_numpy()] = np.datetime64("NaT")
+    return until
+
+
+def _wanted(book: Book, running: pd.DataFrame) -> Metres:
+    """Sum of what the best rank on each plot wants; a lower rank waits for the same land."""
+    best = running.groupby("row")["priority_rank"].transform("min")
+    first = running[running["priority_rank"] == best]
+    whole = first.assign(
+        amount_m2=np.where(
+            first["stated"], first["amount_m2"], book.area_m2[first["row"].to_numpy()]
+        )
+    )
+    return book.per_plot(whole)
