@@ -1,14 +1,14 @@
-"""Stores for tests: each test gets one of its own, copied from a template of the session."""
+"""Stores for tests: each test finds one of its own, empty."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -37,54 +37,72 @@ def postgis_address() -> Iterator[str]:
         yield address
 
 
-def _make_database(address: str, name: str, template: str) -> str:
-    server = address.format(database="postgres").replace("+psycopg", "")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
-    return address.format(database=name)
+@contextmanager
+def _database(address: str, template: str) -> Iterator[str]:
+    """A database of its own, dropped at the end so that the disk does not fill."""
+    name, server = f"test_{next(_numbers)}", address.format(database="postgres")
+    postgis.execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield address.format(database=name)
+    postgis.execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class _ReusedDatabase:
+    """One store for many tests: emptied after each, made anew where tables were changed."""
+
+    def __init__(self, address: str) -> None:
+        self._server = address.format(database="postgres")
+        self.url = address.format(database="store")
+        postgis.execute(self._server, "CREATE DATABASE store_template")
+        create_store(address.format(database="store_template")).dispose()
+        self._shape = postgis.execute(address.format(database="store_template"), postgis.SHAPE)
+        self._make()
+
+    def _make(self) -> None:
+        postgis.execute(self._server, "CREATE DATABASE store TEMPLATE store_template")
+
+    def restore(self) -> None:
+        if postgis.execute(self.url, postgis.SHAPE) == self._shape:
+            postgis.execute(self.url, postgis.EMPTY)
+        else:
+            postgis.execute(self._server, "DROP DATABASE store WITH (FORCE)")
+            self._make()
 
 
 @pytest.fixture(scope="session")
-def postgis_template(postgis_address: str) -> str:
-    create_store(_make_database(postgis_address, "store_template", "template1")).dispose()
-    return "store_template"
+def postgis_database(postgis_address: str) -> _ReusedDatabase:
+    return _ReusedDatabase(postgis_address)
 
 
 @pytest.fixture(params=["sqlite", "postgis"])
-def vacant_url(request: pytest.FixtureRequest) -> str:
+def vacant_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Address at which there is no store yet, on either database."""
     if request.param == "sqlite":
-        return f"sqlite:///{request.getfixturevalue('tmp_path') / 'store.gpkg'}"
-    address = request.getfixturevalue("postgis_address")
-    return _make_database(address, f"vacant_{next(_numbers)}", "template1")
+        yield f"sqlite:///{tmp_path / 'store.gpkg'}"
+        return
+    with _database(request.getfixturevalue("postgis_address"), "template1") as url:
+        yield url
 
 
-def _store_url(request: pytest.FixtureRequest, kind: str) -> str:
-    if kind == "sqlite":
-        path = request.getfixturevalue("tmp_path") / "store.gpkg"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
-    template = request.getfixturevalue("postgis_template")
-    address = request.getfixturevalue("postgis_address")
-    return _make_database(address, f"store_{next(_numbers)}", template)
+@pytest.fixture
+def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[sa.Engine]:
+    """An empty store in a GeoPackage."""
+    path = tmp_path / "store.gpkg"
+    shutil.copy(sqlite_template, path)
+    yield from _opened(f"sqlite:///{path}")
+
+
+@pytest.fixture
+def postgis_store(postgis_database: _ReusedDatabase) -> Iterator[sa.Engine]:
+    """An empty store in PostGIS."""
+    yield from _opened(postgis_database.url)
+    postgis_database.restore()
 
 
 @pytest.fixture(params=["sqlite", "postgis"])
-def store(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
+def store(request: pytest.FixtureRequest) -> sa.Engine:
     """An empty store, on either database."""
-    yield from _opened(_store_url(request, request.param))
-
-
-@pytest.fixture
-def sqlite_store(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
-    """An empty store in a GeoPackage."""
-    yield from _opened(_store_url(request, "sqlite"))
-
-
-@pytest.fixture
-def postgis_store(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
-    """An empty store in PostGIS."""
-    yield from _opened(_store_url(request, "postgis"))
+    engine: sa.Engine = request.getfixturevalue(f"{request.param}_store")
+    return engine
 
 
 def _opened(url: str) -> Iterator[sa.Engine]:

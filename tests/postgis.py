@@ -11,11 +11,40 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 SETTINGS = (
     "listen_addresses=''", "fsync=off", "synchronous_commit=off", "full_page_writes=off",
     "shared_buffers=32MB", "max_connections=40",
 )
+
+SHAPE = """
+SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
+    SELECT concat(c.relname, ' ', c.relkind, ' ', a.attname) AS part
+    FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+    WHERE c.relnamespace = 'public'::regnamespace
+    UNION ALL SELECT tgrelid::text || tgname::text || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT version_num FROM alembic_version
+) AS parts
+"""
+"""Everything about the tables that a test may have changed, as one text."""
+
+EMPTY = """
+SET session_replication_role = replica;
+DO $$
+DECLARE name text;
+BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+        AND tablename NOT IN ('spatial_ref_sys', 'alembic_version', 'store_state')
+    LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'
+    LOOP EXECUTE format('ALTER SEQUENCE %I RESTART', name); END LOOP;
+    DELETE FROM store_state;
+    INSERT INTO store_state VALUES (1, 0, now());
+END $$
+"""
+"""Takes all rows out again, with triggers and references switched off meanwhile."""
 
 
 def missing() -> str | None:
@@ -24,6 +53,15 @@ def missing() -> str | None:
         return "the PostgreSQL server is not installed"
     share = Path("/usr/share/postgresql", BINARIES[-1].parent.name, "extension/postgis.control")
     return None if share.exists() else "PostGIS is not installed"
+
+
+def execute(url: str, *statements: str) -> object:
+    """Run statements one by one and give the first value of the last, if it has any."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        for statement in statements:
+            cursor = connection.execute(statement.encode())
+        row = cursor.fetchone() if cursor.description else None
+        return row[0] if row else None
 
 
 @contextmanager

@@ -17,13 +17,14 @@ from webapp.health import blueprint as health_answers
 from webapp.language import init_language
 from webapp.limits import limiter
 from webapp.map import blueprint as map_pages
+from webapp.matching import blueprint as match_pages
 from webapp.security import init_security
 from webapp.sites import blueprint as site_pages
 from webapp.store import EXTENSION
 
 __all__ = ["create_app"]
 
-BLUEPRINTS = (map_pages, site_pages, about_page, auth_pages, health_answers)
+BLUEPRINTS = (map_pages, site_pages, match_pages, about_page, auth_pages, health_answers)
 
 _COMPRESSED = [
     "text/html",

@@ -14,8 +14,18 @@ from shapely.geometry.base import BaseGeometry
 from data.drawing.centre import STREETS
 from data.drawing.shapes import Points, outline, scaled_to_area, smooth
 
-__all__ = ["A28", "CANALS", "RAILWAY", "ROADS", "STREETS_OF_PARKS", "base_map_rows", "line"]
+__all__ = [
+    "A28",
+    "CANALS",
+    "RAILWAY",
+    "ROADS",
+    "STREETS_OF_PARKS",
+    "base_map_rows",
+    "harbour",
+    "line",
+]
 
+# fmt: off
 A28: Points = (
     (230.55, 549.2), (231.05, 550.6), (231.55, 551.9), (232.003, 552.853), (232.28, 553.55),
     (232.50, 554.196), (232.52, 554.85), (232.28, 555.33), (231.93, 555.72), (231.75, 556.455),
@@ -269,6 +279,7 @@ _WATER: dict[str, tuple[str | None, Points]] = {
          (234.49, 557.9), (234.42, 557.73)),
     ),
 }
+# fmt: on
 _ACCURACY_M = 500
 STREETS_OF_PARKS = tuple((name, points) for name, points in _STREETS.values() if name)
 """Named streets outside the core, with their course."""
@@ -279,7 +290,14 @@ def line(points: Points) -> LineString:
     return LineString(smooth([(x * 1000, y * 1000) for x, y in points], closed=False))
 
 
-def base_map_rows(parks: dict[str, Polygon], park_streets: list[LineString]) -> list[dict[str, Any]]:
+def harbour() -> Polygon:
+    """Water of the harbour beside the Havenkade."""
+    return outline(_metres(_WATER["haven"][1]))
+
+
+def base_map_rows(
+    parks: dict[str, Polygon], park_streets: list[LineString]
+) -> list[dict[str, Any]]:
     """Rows of the layer ``base_map``: areas first, so that lines draw over them.
 
     Parameters
@@ -315,7 +333,9 @@ def base_map_rows(parks: dict[str, Polygon], park_streets: list[LineString]) -> 
         _row(f"road-{code.lower()}", "main_road", name, 3, line(points))
         for code, (name, points) in ROADS.items()
     ]
-    rows.append(_row("railway", "railway", "Spoorlijn Beilen - Assen - Groningen", 2, line(RAILWAY)))
+    rows.append(
+        _row("railway", "railway", "Spoorlijn Beilen - Assen - Groningen", 2, line(RAILWAY))
+    )
     rows.append(_row("motorway-a28", "motorway", "A28", 1, line(A28)))
     return rows
 

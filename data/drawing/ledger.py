@@ -108,8 +108,15 @@ def told_story(pieces: list[Piece]) -> Story:
     _promises_that_lapsed(story)
     _promises_of_today(story)
     _balances(story)
-    story.events.sort(key=lambda e: (e["effective_on"], e["kind"] != "net_set", e["park"],
-                                     str(e.get("plot")), e["kind"]))
+    story.events.sort(
+        key=lambda e: (
+            e["effective_on"],
+            e["kind"] != "net_set",
+            e["park"],
+            str(e.get("plot")),
+            e["kind"],
+        )
+    )
     for number, event in enumerate(story.events, start=1):
         event["code"] = f"E-{number:04d}"
         event.setdefault("recorded_on", _recorded(event["effective_on"], number))
@@ -185,10 +192,17 @@ def _deed(story: Story, piece: Piece, day: date) -> None:
     if day.year >= 2015 and share("preceded", piece.code) < 0.55:
         start = day - timedelta(days=whole(150, 210, "option", piece.code))
         middle = day - timedelta(days=whole(60, 90, "reserve", piece.code))
-        story.add("option", piece, start, valid_until=middle + timedelta(days=14), priority_rank=1,
-                  **values)
-        story.add("reservation", piece, middle, valid_until=day + timedelta(days=45), **values,
-                  **fair)
+        story.add(
+            "option",
+            piece,
+            start,
+            valid_until=middle + timedelta(days=14),
+            priority_rank=1,
+            **values,
+        )
+        story.add(
+            "reservation", piece, middle, valid_until=day + timedelta(days=45), **values, **fair
+        )
     elif day.year >= 2015 and share("surveyed", piece.code) < 0.12:
         story.add("survey", piece, day - timedelta(days=30))
     leased = "ground_lease" if piece.code == _LEASED else "ownership"
@@ -215,8 +229,14 @@ def _split_one(story: Story) -> None:
 
 def _buy_one_back(story: Story) -> None:
     piece = min(
-        (p for p in story.pieces if p.park == "MV" and p.code in story.deed_on
-         and story.deed_on[p.code].year == 2007 and p.area_m2 > 3000),
+        (
+            p
+            for p in story.pieces
+            if p.park == "MV"
+            and p.code in story.deed_on
+            and story.deed_on[p.code].year == 2007
+            and p.area_m2 > 3000
+        ),
         key=lambda p: p.area_m2,
     )
     story.add("buy_back", piece, date(2013, 5, 23), price_eur_m2=_price(piece, date(2013, 5, 23)))
@@ -259,15 +279,30 @@ def _promise(story: Story, piece: Piece, place: int) -> None:
     values = {"party": _PARTIES[place % 14], "sector": pick(_SECTORS, "promise", piece.code)}
     if place % 3 == 0:
         published = start - timedelta(days=28)
-        story.add("reservation", piece, start, valid_until=start + timedelta(days=270),
-                  selection="sole_candidate", published_on=published, **values)
+        story.add(
+            "reservation",
+            piece,
+            start,
+            valid_until=start + timedelta(days=270),
+            selection="sole_candidate",
+            published_on=published,
+            **values,
+        )
         return
-    story.add("option", piece, start, valid_until=start + timedelta(days=212), priority_rank=1,
-              **values)
+    story.add(
+        "option", piece, start, valid_until=start + timedelta(days=212), priority_rank=1, **values
+    )
     if place == 1:
         second = min(start + timedelta(days=14), TODAY)
-        story.add("option", piece, second, valid_until=start + timedelta(days=230),
-                  priority_rank=2, party=_PARTIES[(place + 7) % 14], sector="other")
+        story.add(
+            "option",
+            piece,
+            second,
+            valid_until=start + timedelta(days=230),
+            priority_rank=2,
+            party=_PARTIES[(place + 7) % 14],
+            sector="other",
+        )
 
 
 def _balances(story: Story) -> None:
@@ -286,6 +321,11 @@ def _balances(story: Story) -> None:
         ):
             day = NET_SET_ON.get(park, OPENING) if kind == "net_set" else OPENING
             story.events.append(
-                {"kind": kind, "park": park, "effective_on": day, "area_m2": area,
-                 "source_code": source}
+                {
+                    "kind": kind,
+                    "park": park,
+                    "effective_on": day,
+                    "area_m2": area,
+                    "source_code": source,
+                }
             )

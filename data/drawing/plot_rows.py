@@ -40,8 +40,7 @@ def plot_rows(story: Story) -> list[dict[str, Any]]:
     parks = {park.code: park for park in PARKS}
     issuable = {piece.code for piece in story.issuable}
     return [
-        _row(piece, parks[piece.park], story, free=piece.code in issuable)
-        for piece in story.pieces
+        _row(piece, parks[piece.park], story, free=piece.code in issuable) for piece in story.pieces
     ]
 
 

@@ -151,9 +151,7 @@ def _buildable(layout: Layout, park: Polygon) -> Polygon:
     return largest_part(land.difference(shapely.union_all(taken)))
 
 
-def _divide(
-    layout: Layout, land: Polygon, number: int
-) -> tuple[list[Polygon], list[LineString]]:
+def _divide(layout: Layout, land: Polygon, number: int) -> tuple[list[Polygon], list[LineString]]:
     origin = land.centroid
     turned = affinity.rotate(land, -layout.angle, origin=origin)
     min_x, bottom, max_x, top = turned.bounds
@@ -177,8 +175,7 @@ def _divide(
 
 def _cut_row(strip: Polygon, band: Band, key: tuple[object, ...]) -> list[Polygon]:
     """Cut a row from left to right; every few plots a lane is left open."""
-    assert band.sizes is not None
-    low, high = band.sizes
+    low, high = band.sizes or (SMALLEST_M2, SMALLEST_M2)
     fixed = list(band.first)
     rest, shapes = strip, []
     while rest.area >= SMALLEST_M2:

@@ -10,9 +10,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+import shapely
 from shapely.geometry import LineString, Point, Polygon
 
-from data.drawing.base_map import ROADS, STREETS_OF_PARKS, line
+from data.drawing.base_map import ROADS, STREETS_OF_PARKS, harbour, line
 from data.drawing.centre import CORE_STREETS
 from data.drawing.dice import between, pick, share, whole
 from data.drawing.ledger import Story
@@ -54,7 +55,7 @@ _ELSEWHERE: tuple[tuple[str, str, str | None, float, float], ...] = (
     ("care", "Zorgpand", None, 234_800, 559_640),
     ("leisure", "Sporthal", "Stadsbroek", 232_620, 555_740),
     ("leisure", "Leisurehal", "Stadsbroek", 232_980, 555_790),
-    ("leisure", "Leisurehal", "Havenkade", 234_300, 557_640),
+    ("leisure", "Leisurehal", "Havenkade", 234_262, 557_668),
     ("leisure", "Leisurehal", "Industrieweg", 234_760, 558_390),
     ("leisure", "Sportschool", "Europaweg", 235_880, 557_940),
 )
@@ -181,8 +182,17 @@ def _core_unit(
     number = 2 * place + (1 if side > 0 else 2)
     if large.get(name) and place % 3 == 1:
         sales = large[name].pop(0)
-        return Unit("retail", "Winkelpand", name, number, x, y, round(sales * 1.25), sales,
-                    shopping_area=CORE)
+        return Unit(
+            "retail",
+            "Winkelpand",
+            name,
+            number,
+            x,
+            y,
+            round(sales * 1.25),
+            sales,
+            shopping_area=CORE,
+        )
     bar = share(*key, "bar") < (0.45 if name in ("Marktstraat", "Koopmansplein") else 0.2)
     if bar:
         floor = round(90 + 260 * share(*key, "floor"))
@@ -208,7 +218,7 @@ def _neighbourhood() -> list[Unit]:
 
 def _course(name: str) -> Points:
     """Course of a street of the base map, in kilometres."""
-    named = {**{n: points for n, points in ROADS.values()}, **dict(STREETS_OF_PARKS)}
+    named = {**dict(ROADS.values()), **dict(STREETS_OF_PARKS)}
     if name in named:
         return named[name]
     return [(x / 1000, y / 1000) for x, y in _OTHER[name]]
@@ -247,15 +257,16 @@ def _offices(story: Story) -> list[Unit]:
 
 def _halls(story: Story, parks: dict[str, Polygon]) -> list[Unit]:
     units = []
-    plots = [piece.shape for piece in story.pieces]
+    taken = shapely.union_all([piece.shape for piece in story.pieces] + [harbour().buffer(20)])
     for name, number in _HALLS.items():
         for place, (x, y) in enumerate(_along(name, number, "hall", 0.12, 0.97)):
             here = Point(x, y)
-            if not parks["SB"].contains(here) or any(plot.contains(here) for plot in plots):
+            if not parks["SB"].contains(here) or taken.contains(here):
                 continue
             floor = round(320 + 5200 * share("hall", name, place) ** 2.4, -1)
             kind = "logistics" if floor > 2600 else "industrial"
-            units.append(Unit(kind, "Bedrijfshal", name, 41 + 6 * place, x, y, int(floor), park="SB"))
+            house = 41 + 6 * place
+            units.append(Unit(kind, "Bedrijfshal", name, house, x, y, int(floor), park="SB"))
     gone = story.bought_back | story.withdrawn
     for piece in story.pieces:
         deed = story.deed_on.get(piece.code)

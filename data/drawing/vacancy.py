@@ -76,13 +76,15 @@ def _core_lives(units: list[Unit], lives: Lives) -> None:
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
         stay = {code for code, (a, b) in large.items() if a <= year < b}
         leave = [code for code in since if code in large and code not in stay]
-        free = shuffled([c for c in since if c not in large and share("dull", c) > 0.3], "let", year)
+        lively = [c for c in since if c not in large and share("dull", c) > 0.3]
+        free = shuffled(lively, "let", year)
         leave += free[: NEW_TENANTS.get(year, _USUAL_TENANTS) - len(leave)]
         for code in leave if year > FIRST_YEAR else []:
             lives.spells[code].append((since.pop(code), _between_surveys(by_code[code], year)))
         wanted = round(VACANT_SHARE[year] * len(units))
         enter = [code for code in sorted(stay) if code not in since]
-        others = [c for c in by_code if c not in {*since, *large, *leave} and _may_leave(by_code[c])]
+        settled = {*since, *large, *leave}
+        others = [c for c in by_code if c not in settled and _may_leave(by_code[c])]
         enter += shuffled(others, "left", year)[: max(0, wanted - len(since) - len(enter))]
         for code in enter:
             since[code] = _between_surveys(by_code[code], year, left=True)
@@ -91,8 +93,8 @@ def _core_lives(units: list[Unit], lives: Lives) -> None:
 
 
 def _may_leave(unit: Unit) -> bool:
-    """Whether a unit may fall empty by chance; half of the bars never do."""
-    steady = unit.kind == "hospitality" and share("steady", unit.code) < 0.5
+    """Whether a unit may fall empty by chance; a third of the bars never do."""
+    steady = unit.kind == "hospitality" and share("steady", unit.code) < 0.3
     return not steady and (unit.sales_m2 or 0) < _LARGE_M2
 
 

@@ -244,6 +244,8 @@ def _park_faults(
 
 def _opening_faults(book: Book) -> Iterator[LedgerFault]:
     opening = book.of("opening_balance")
+    if opening.empty:
+        return
     start = opening.groupby("park")["day"].min()
     early = book.of("deed", "buy_back")
     early = early[early["day"] < early["park"].map(start)]

@@ -39,11 +39,12 @@ def uptake_rows(
     """
     book = open_book(_NO_PLOTS if plots is None else plots, events, as_of, known_at)
     rows = book.of("deed", "buy_back").sort_values(["day", "code"])
+    plot = taken(book.codes.to_numpy(dtype=object), rows["row"].to_numpy())
     return pd.DataFrame(
         {
             "code": rows["code"],
             "park": rows["park"],
-            "plot": taken(book.codes.to_numpy(dtype=object), rows["row"].to_numpy()),
+            "plot": pd.Series(plot, index=rows.index, dtype=object),
             "effective_on": rows["day"],
             "year": rows["day"].dt.year.astype("int64"),
             "sector": rows["sector"],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
@@ -16,11 +18,12 @@ CurveShape = Literal["smaller", "larger", "target", "points", "categories"]
 _OPERATORS = ("min", "max", "at_least", "is", "one_of", "max_m", "max_minutes")
 _OF_FIELDS = _OPERATORS[:5]
 _OF_PLACES = _OPERATORS[5:]
+_FIELD = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def _name(value: object) -> str:
     text = written.text(value)
-    if not text.replace("_", "a").isalnum():
+    if not _FIELD.fullmatch(text):
         raise ValueError(f"must be the name of a field, not {value!r}")
     return text
 
@@ -63,7 +66,7 @@ def _rising(value: object, length: int) -> tuple[Limit, ...]:
 def _check_rising(read: tuple[Limit, ...], *, strictly: bool) -> None:
     if len({isinstance(item, date) for item in read}) > 1:
         raise ValueError("must not mix numbers and dates")
-    for before, after in zip(read, read[1:], strict=False):
+    for before, after in pairwise(read):
         if before > after or (strictly and before == after):  # type: ignore[operator]
             raise ValueError("must run from low to high")
 
@@ -284,4 +287,3 @@ class Criterion(_Strict):
         if self.near is not None and (self.curve.shape == "categories" or self.curve.uses_dates):
             raise ValueError("curve of near must run over metres")
         return self
-

@@ -49,7 +49,9 @@ def number(value: object) -> Number:
     """Read a finite number; true and false are none."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError("must be a number")
-    if not abs(value) <= LARGEST_NUMBER:
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError("must be a finite number")
+    if abs(value) > LARGEST_NUMBER:
         raise ValueError("must be a number between -1e15 and 1e15")
     return value
 
@@ -125,7 +127,7 @@ def point_rd(point: Point) -> tuple[float, float]:
 
 def inside_area(value: object) -> str | dict[str, Any]:
     """Read where a site should lie: the code of an area or park, or a GeoJSON polygon."""
-    if isinstance(value, str):
+    if isinstance(value, str) and not value.startswith("{"):
         return text(value)
     if not isinstance(value, Mapping) or value.get("type") not in ("Polygon", "MultiPolygon"):
         raise ValueError(
@@ -144,7 +146,7 @@ def inside_area(value: object) -> str | dict[str, Any]:
 
 
 def _in_degrees(written: Mapping[str, Any]) -> BaseGeometry:
-    return shapely.geometry.shape(written)
+    return shapely.geometry.shape(dict(written))
 
 
 def _check_outline(polygon: BaseGeometry) -> None:
@@ -161,4 +163,3 @@ def polygon_rd(written: Mapping[str, Any]) -> BaseGeometry:
     turned = to_rd(np.asarray([_in_degrees(written)], dtype=object), "OGC:CRS84")
     polygon: BaseGeometry = turned[0]
     return polygon
-

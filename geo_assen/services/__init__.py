@@ -11,8 +11,10 @@ from geo_assen.services.matching import (
     load_requirement,
     match_sites,
     ranking_geojson,
+    requirement_like,
     requirement_list,
     stored_requirement,
+    usual_ranges,
 )
 from geo_assen.services.search import Hit, search
 from geo_assen.services.session import today
@@ -44,10 +46,12 @@ __all__ = [
     "open_store",
     "ranking_geojson",
     "readiness",
+    "requirement_like",
     "requirement_list",
     "search",
     "site_detail",
     "sites_at",
     "stored_requirement",
     "today",
+    "usual_ranges",
 ]

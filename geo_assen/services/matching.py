@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import shapely
 
 from geo_assen.access import Role
-from geo_assen.crs import LONLAT_ACCURACY_M
+from geo_assen.crs import LONLAT_ACCURACY_M, rd_to_lonlat
 from geo_assen.errors import NotAllowed, NotFound
 from geo_assen.export import collection, lonlat_geojson
 from geo_assen.matching import Ranking, Requirement, match
@@ -22,9 +23,14 @@ __all__ = [
     "load_requirement",
     "match_sites",
     "ranking_geojson",
+    "requirement_like",
     "requirement_list",
     "stored_requirement",
+    "usual_ranges",
 ]
+
+_ALIKE_SHARES = {"min": 0.75, "max": 1.25}
+_NEAR_M = 3000
 
 
 def match_sites(
@@ -93,15 +99,95 @@ def requirement_list(session: Session, *, role: Role) -> pd.DataFrame:
     return session.table("requirement")[columns].sort_values("code")
 
 
-def ranking_geojson(ranking: Ranking, top: int | None = None) -> Iterator[str]:
-    """Write a ranking as GeoJSON: per feature what the JSON says, in the same order."""
+def requirement_like(
+    session: Session, site_id: str, *, as_of: date, title: str = "%(site)s"
+) -> Requirement:
+    """Requirement that a site would meet: its kind, uses and category, and about its size.
+
+    Sites near it score higher. It is where a search that starts from one place begins.
+
+    Parameters
+    ----------
+    title
+        Title of the requirement; ``%(site)s`` stands for the name of the site.
+
+    Raises
+    ------
+    NotFound
+        If the site is not on offer on the date.
+    """
+    frame = sites_at(session, as_of).frame
+    chosen = frame[frame["id"] == site_id]
+    if chosen.empty:
+        raise NotFound("site on offer", site_id, "Only sites on offer can start a search.")
+    site = chosen.iloc[0]
+    point = shapely.point_on_surface(site["geometry"])
+    lon, lat = rd_to_lonlat(shapely.get_x([point]), shapely.get_y([point]))
+    area = {"field": "area_m2"} | {
+        bound: round(site["area_m2"] * share) for bound, share in _ALIKE_SHARES.items()
+    }
+    category = {"field": "max_env_category", "at_least": site["max_env_category"]}
+    return Requirement.parse(
+        {
+            "title": title % {"site": site["name"]},
+            "kinds": [site["kind"]],
+            "use": sorted(site["use"] or ()),
+            "constraint": [area] + ([category] if isinstance(category["at_least"], str) else []),
+            "criterion": [
+                {
+                    "near": [round(float(lon[0]), 5), round(float(lat[0]), 5)],
+                    "weight": 1,
+                    "curve": {"smaller": [0, _NEAR_M]},
+                }
+            ],
+        }
+    )
+
+
+def usual_ranges(session: Session, *, as_of: date) -> dict[str, tuple[float, float]]:
+    """Low and high value that most sites lie between, by number field.
+
+    The 10th and 90th percentile of what is known, to two digits; a field whose sites do
+    not differ is left out.
+    """
+
+    def build() -> dict[str, tuple[float, float]]:
+        sites = sites_at(session, as_of)
+        ranges = {}
+        for name, definition in sites.fields.items():
+            if definition.type not in ("number", "integer") or name not in sites.frame:
+                continue
+            known = sites.frame[name].dropna()
+            if len(known):
+                low, high = (float(f"{known.quantile(q):.2g}") for q in (0.1, 0.9))
+                if low < high:
+                    ranges[name] = (low, high)
+        return ranges
+
+    return session.kept(("usual_ranges", as_of), build)
+
+
+def ranking_geojson(
+    ranking: Ranking, top: int | None = None, extra: Mapping[str, Any] | None = None
+) -> Iterator[str]:
+    """Write a ranking as GeoJSON: per feature what the JSON says, in the same order.
+
+    Parameters
+    ----------
+    top
+        Results at most; None: all that are listed.
+    extra
+        Further members of the collection.
+    """
     document = ranking.to_json_document(top)
-    frame = ranking.to_geodataframe()
-    texts = lonlat_geojson(frame.geometry.to_numpy()[: len(document["results"])])
-    members: dict[str, Any] = {key: value for key, value in document.items() if key != "results"}
-    members["coordinate_accuracy_m"] = LONLAT_ACCURACY_M
+    results = document["results"]
+    shapes = ranking.to_geodataframe().geometry.to_numpy()[: len(results)]
+    members = {key: value for key, value in document.items() if key != "results"}
+    members |= {"counts": ranking.counts, "coordinate_accuracy_m": LONLAT_ACCURACY_M}
     features = (
         (result["id"], {"rank": rank, **result}, text)
-        for rank, (result, text) in enumerate(zip(document["results"], texts, strict=True), start=1)
+        for rank, (result, text) in enumerate(
+            zip(results, lonlat_geojson(shapes), strict=True), start=1
+        )
     )
-    return collection(features, members)
+    return collection(features, members | dict(extra or {}))

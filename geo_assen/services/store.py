@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -132,16 +130,15 @@ def _store_requirements(store: Store, paths: list[Path]) -> None:
 
 def _requirement_row(path: Path) -> dict[str, Any]:
     requirement = Requirement.load(path)
-    document = tomllib.loads(path.read_text(encoding="utf-8"))
     return {
         "code": requirement.code or path.stem,
         "title": requirement.title,
         "kind": requirement.kind,
         "present_site": requirement.present_site,
         "sector": requirement.sector,
-        "party": document.get("party"),
+        "party": requirement.party,
         "stage": requirement.stage or "open",
-        "definition": json.loads(json.dumps(requirement.to_document(), default=str)),
+        "definition": requirement.to_document(),
         "needed_by": requirement.needed_by,
         "jobs": requirement.jobs,
         "source_code": _SAMPLE_SOURCE,

@@ -6,8 +6,10 @@ locks.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 APPEND = """
@@ -22,40 +24,39 @@ pyogrio.write_dataframe(frame, path, layer="plot", append=True, promote_to_multi
 
 # pyogrio only appends; updating and deleting go through the C interface of the same GDAL.
 EDIT = """
-import ctypes, sys
+import ctypes, json, sys
 from pathlib import Path
 import pyogrio
 library = next((Path(pyogrio.__file__).parent.parent / "pyogrio.libs").glob("libgdal*"))
 gdal = ctypes.CDLL(str(library))
-pointer, text, number = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int
+pointer, text = ctypes.c_void_p, ctypes.c_char_p
 for name in ("GDALOpenEx", "GDALDatasetGetLayerByName", "OGR_L_GetNextFeature"):
     getattr(gdal, name).restype = pointer
 gdal.CPLGetLastErrorMsg.restype = text
 gdal.OGR_F_GetFID.restype = ctypes.c_longlong
 gdal.OGR_G_CreateFromWkt.argtypes = [ctypes.POINTER(text), pointer, ctypes.POINTER(pointer)]
-path, layer_name, code, action, *arguments = sys.argv[1:]
-data = pointer(gdal.GDALOpenEx(path.encode(), 1 | 4, None, None, None))
-layer = pointer(gdal.GDALDatasetGetLayerByName(data, layer_name.encode()))
-gdal.OGR_L_SetAttributeFilter(layer, f"code = '{code}'".encode())
-feature = pointer(gdal.OGR_L_GetNextFeature(layer))
-if action == "delete":
-    failed = gdal.OGR_L_DeleteFeature(layer, ctypes.c_longlong(gdal.OGR_F_GetFID(feature)))
-elif action == "set":
-    field = gdal.OGR_F_GetFieldIndex(feature, arguments[0].encode())
-    gdal.OGR_F_SetFieldString(feature, field, arguments[1].encode())
-    failed = gdal.OGR_L_SetFeature(layer, feature)
-else:
-    shape = pointer()
-    gdal.OGR_G_CreateFromWkt(
-        ctypes.byref(text(arguments[0].encode())), None, ctypes.byref(shape)
-    )
-    gdal.OGR_F_SetGeometryDirectly(feature, shape)
-    failed = gdal.OGR_L_SetFeature(layer, feature)
-if failed:
-    print(gdal.CPLGetLastErrorMsg().decode(), file=sys.stderr)
-gdal.OGR_F_Destroy(feature)
+data = pointer(gdal.GDALOpenEx(sys.argv[1].encode(), 1 | 4, None, None, None))
+
+def edit(layer, feature, action, arguments):
+    if action == "delete":
+        return gdal.OGR_L_DeleteFeature(layer, ctypes.c_longlong(gdal.OGR_F_GetFID(feature)))
+    if action == "set":
+        field = gdal.OGR_F_GetFieldIndex(feature, arguments[0].encode())
+        gdal.OGR_F_SetFieldString(feature, field, arguments[1].encode())
+    else:
+        shape, wkt = pointer(), text(arguments[0].encode())
+        gdal.OGR_G_CreateFromWkt(ctypes.byref(wkt), None, ctypes.byref(shape))
+        gdal.OGR_F_SetGeometryDirectly(feature, shape)
+    return gdal.OGR_L_SetFeature(layer, feature)
+
+for layer_name, code, action, *arguments in json.loads(sys.argv[2]):
+    layer = pointer(gdal.GDALDatasetGetLayerByName(data, layer_name.encode()))
+    gdal.OGR_L_SetAttributeFilter(layer, f"code = '{code}'".encode())
+    feature = pointer(gdal.OGR_L_GetNextFeature(layer))
+    failed = edit(layer, feature, action, arguments)
+    print(gdal.CPLGetLastErrorMsg().decode() if failed else "done")
+    gdal.OGR_F_Destroy(feature)
 gdal.GDALClose(data)
-sys.exit(failed)
 """
 
 
@@ -69,10 +70,11 @@ def gdal_append_plot(path: Path, code: str, x: float = 234000) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def gdal_edit(path: Path, layer: str, code: str, *action: str) -> str:
-    """Edit one feature; gives what GDAL complained about, empty where it succeeded."""
-    done = run("-c", EDIT, path, layer, code, *action)
-    return done.stderr or ("failed" if done.returncode else "")
+def gdal_edit(path: Path, *edits: Sequence[str]) -> list[str]:
+    """Edit features; an edit is (layer, code, action, arguments), its answer "done" or why not."""
+    done = run("-c", EDIT, path, json.dumps(edits))
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
 
 
 def faults_of_geopackage(path: Path) -> str:

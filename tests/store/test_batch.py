@@ -1,9 +1,8 @@
-import multiprocessing
 import sqlite3
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime
-from multiprocessing.synchronize import Event
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -96,30 +95,30 @@ def test_threads_write_one_after_another(store: sa.Engine) -> None:
     patient.dispose()
 
 
-def _hold_lock(path: str, held: Event, end: Event) -> None:
-    connection = sqlite3.connect(path)
-    connection.execute("BEGIN IMMEDIATE")
-    held.set()
-    end.wait(30)
-    connection.close()
+HOLD = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+"""
 
 
 def test_lock_of_another_process_is_told(sqlite_store: sa.Engine) -> None:
-    context = multiprocessing.get_context("spawn")
-    held, end = context.Event(), context.Event()
-    path = str(Path(str(sqlite_store.url.database)))
-    other = context.Process(target=_hold_lock, args=(path, held, end))
-    other.start()
-    assert held.wait(30)
-    try:
+    command = [sys.executable, "-c", HOLD, str(sqlite_store.url.database)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
         with (
             pytest.raises(StoreError, match="another program holds it locked"),
             write_batch(sqlite_store),
         ):
             pass
-    finally:
-        end.set()
-        other.join()
+        other.communicate()
+    with write_batch(sqlite_store) as connection:
+        assert store_version(connection) == 1
 
 
 def test_full_disk_is_told_and_undone(sqlite_store: sa.Engine) -> None:

@@ -20,8 +20,10 @@ def test_sound_store_has_no_findings(store: sa.Engine) -> None:
 
 
 @pytest.mark.parametrize(("statement", "finding"), [
-    ("DELETE FROM rtree_plot_geom WHERE id = 1", "index of plot holds 1 boxes, 1 of them right, for 2"),
-    ("UPDATE rtree_plot_geom SET maxx = minx WHERE id = 1", "holds 2 boxes, 1 of them right, for 2"),
+    ("DELETE FROM rtree_plot_geom WHERE id = 1",
+     "spatial index of plot holds 1 boxes, 1 of them right, for 2"),
+    ("UPDATE rtree_plot_geom SET maxx = minx WHERE id = 1",
+     "spatial index of plot holds 2 boxes, 1 of them right, for 2"),
     ("DROP TRIGGER rtree_plot_geom_update6", "lacks its trigger rtree_plot_geom_update6"),
     ("UPDATE gpkg_contents SET data_type = 'attributes' WHERE table_name = 'plot'",
      "Table plot is not registered as features"),
@@ -86,7 +88,8 @@ def test_row_without_a_record_is_found(store: sa.Engine) -> None:
         connection.execute(sa.insert(rows.table("premises")).values(
             code="b", geom=rows.SQUARE, source_code="test"
         ))
-    is_sqlite = store.dialect.name == "sqlite"
-    off = "DROP TRIGGER offer_history_insert" if is_sqlite else "DROP TRIGGER offer_history ON offer"
-    _execute(store, off, insert)
+    trigger = "offer_history ON offer"
+    if store.dialect.name == "sqlite":
+        trigger = "offer_history_insert"
+    _execute(store, f"DROP TRIGGER {trigger}", insert)
     assert "1 rows of offer have no record in the history." in check_store(store)

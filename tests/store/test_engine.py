@@ -51,7 +51,9 @@ def test_connection_has_the_settings_that_keep_data_safe(sqlite_store: sa.Engine
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
         }
-    assert found == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": 200}
+    assert found == {
+        "journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": 200,
+    }
 
 
 def test_missing_store_says_how_to_make_one(vacant_url: str) -> None:

@@ -1,0 +1,89 @@
+"""Curves: from a value to a desirability d of 0 to 1, a column at a time.
+
+============  ==================================================================
+curve         d of a value v
+============  ==================================================================
+smaller       1 up to good, (bad - v) / (bad - good) between, 0 from bad on
+larger        0 up to bad, (v - bad) / (good - bad) between, 1 from good on
+target        min of larger(zero, one) and smaller(one, zero) with its four knots
+points        on the straight line between the two points around v; beyond the
+              first or last point the desirability of that point
+categories    as listed; 0 for a value that is not; of a set, the best of its values
+============  ==================================================================
+
+Where two knots are equal the line is a step, and the value at the step has d = 1. Dates
+are days, so that a line runs evenly through the calendar. A missing value gives NaN: it
+is for the score to say what an unknown counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+
+from geo_assen.matching.clauses import Curve
+from geo_assen.matching.columns import Floats, days_since_1970
+from geo_assen.matching.written import Limit, Number
+
+__all__ = ["category_desirability", "number_desirability"]
+
+
+def number_desirability(curve: Curve, values: Floats) -> Floats:
+    """Desirabilities of numbers, or of dates as days since 1970.
+
+    Parameters
+    ----------
+    curve
+        Any shape but ``categories``.
+    values
+        In the unit of the curve; NaN is missing.
+
+    Returns
+    -------
+    0 to 1, NaN where the value is missing.
+    """
+    if curve.smaller is not None:
+        good, bad = (_knot(knot) for knot in curve.smaller)
+        d = _falling(values, good, bad)
+    elif curve.larger is not None:
+        bad, good = (_knot(knot) for knot in curve.larger)
+        d = _rising(values, bad, good)
+    elif curve.target is not None:
+        first, low, high, last = (_knot(knot) for knot in curve.target)
+        d = np.minimum(_rising(values, first, low), _falling(values, high, last))
+    elif curve.points is not None:
+        x = np.asarray([_knot(x) for x, _ in curve.points])
+        d = np.interp(values, x, np.asarray([float(d) for _, d in curve.points]))
+    else:
+        raise ValueError("a curve of categories has no numbers")
+    return np.where(np.isnan(values), np.nan, d)
+
+
+def category_desirability(categories: Mapping[str, Number], value: object) -> float:
+    """Desirability of one value of a category, flag (``true``, ``false``) or set.
+
+    An empty set is a missing value: NaN.
+    """
+    if isinstance(value, (frozenset, set)):
+        return max((float(categories.get(str(item), 0)) for item in value), default=np.nan)
+    if isinstance(value, (bool, np.bool_)):
+        return float(categories.get(str(bool(value)).lower(), 0))
+    return float(categories.get(str(value), 0))
+
+
+def _knot(knot: Limit) -> float:
+    return days_since_1970(knot) if isinstance(knot, date) else float(knot)
+
+
+def _rising(values: Floats, bad: float, good: float) -> Floats:
+    if bad == good:
+        return np.where(values >= good, 1.0, 0.0)
+    return np.clip((values - bad) / (good - bad), 0.0, 1.0)
+
+
+def _falling(values: Floats, good: float, bad: float) -> Floats:
+    if good == bad:
+        return np.where(values <= good, 1.0, 0.0)
+    return np.clip((bad - values) / (bad - good), 0.0, 1.0)
