@@ -60,8 +60,8 @@ def _pinned() -> pyproj.Transformer:
 
 
 @cache
-def _to_rd_from(crs: str) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(crs, RD, always_xy=True)
+def _transformer(source: str, target: str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
 def _is_lonlat(crs: pyproj.CRS) -> bool:
@@ -105,15 +105,16 @@ def to_rd(geometry: BaseGeometry | NDArray[np.object_], crs: str) -> NDArray[np.
     UnknownCrsError
         If the reference system does not exist.
     """
-    try:
-        parsed = pyproj.CRS(crs)
-    except pyproj.exceptions.CRSError as error:
-        raise UnknownCrsError(crs) from error
+    parsed = _parsed(crs)
     if parsed == pyproj.CRS(RD):
         return np.asarray(geometry, dtype=object)
     if _is_lonlat(parsed):
         return _apply(geometry, lonlat_to_rd)
-    return _apply(geometry, lambda x, y: _to_rd_from(crs).transform(x, y))
+    base = _base_of(parsed)
+    if base is None:
+        return _apply(geometry, _transformer(crs, RD).transform)
+    to_base = _transformer(crs, base).transform
+    return _apply(geometry, lambda x, y: lonlat_to_rd(*to_base(x, y)))
 
 
 def from_rd(geometry: BaseGeometry | NDArray[np.object_], crs: str) -> NDArray[np.object_]:
@@ -124,14 +125,32 @@ def from_rd(geometry: BaseGeometry | NDArray[np.object_], crs: str) -> NDArray[n
     UnknownCrsError
         If the reference system does not exist.
     """
+    parsed = _parsed(crs)
+    if parsed == pyproj.CRS(RD):
+        return np.asarray(geometry, dtype=object)
+    if _is_lonlat(parsed):
+        return to_lonlat(geometry)
+    base = _base_of(parsed)
+    if base is None:
+        return _apply(geometry, _transformer(RD, crs).transform)
+    from_base = _transformer(base, crs).transform
+    return _apply(geometry, lambda x, y: from_base(*rd_to_lonlat(x, y)))
+
+
+def _parsed(crs: str) -> pyproj.CRS:
     try:
         parsed = pyproj.CRS(crs)
     except pyproj.exceptions.CRSError as error:
         raise UnknownCrsError(crs) from error
-    if _is_lonlat(parsed):
-        return to_lonlat(geometry)
-    change = pyproj.Transformer.from_crs(RD, parsed, always_xy=True)
-    return _apply(geometry, change.transform)
+    if not (parsed.is_geographic or parsed.is_projected):
+        raise UnknownCrsError(crs)  # heights or a globe: nothing that a map can show
+    return parsed
+
+
+def _base_of(crs: pyproj.CRS) -> str | None:
+    """Degrees that a projected system is made from, where the pinned operation starts there."""
+    base = crs.geodetic_crs
+    return base.to_wkt() if base is not None and _is_lonlat(base) else None
 
 
 def _apply(

@@ -90,7 +90,7 @@ def _parse(name: str, text: str, kind: type) -> object:
             raise SettingsError(name, text, "true or false")
         return text.lower() in {"true", "1"}
     if kind is int:
-        if not text.isdigit():
+        if not text.isdecimal():
             raise SettingsError(name, text, "a whole number")
         return int(text)
     return Path(text) if issubclass(kind, Path) else text

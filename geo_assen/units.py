@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from numbers import Real
+
+import numpy as np
+import pandas as pd
 
 __all__ = ["format_date", "format_number", "format_quantity", "hectares"]
 
@@ -50,18 +54,19 @@ def format_quantity(value: object, unit: str | None, language: str) -> str:
     Parameters
     ----------
     value
-        Number, date, boolean or text; ``None`` and NaN give an empty text.
+        Number, date, boolean or text; what is missing (``None``, NaN, NaT) gives an empty
+        text.
     unit
         ``m2`` (hectares from 1 ha on), ``m``, ``eur_m2``, ``eur_m2_year``, ``share``,
         ``mva``, ``minutes``, ``jobs``, ``visitors``, ``year`` or ``None``.
     """
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
         return ""
-    if isinstance(value, bool):
-        return {"nl": ("nee", "ja"), "en": ("no", "yes")}[language][value]
+    if isinstance(value, (bool, np.bool_)):
+        return {"nl": ("nee", "ja"), "en": ("no", "yes")}[language][bool(value)]
     if isinstance(value, date):
         return format_date(value, language)
-    if not isinstance(value, (int, float)):
+    if not isinstance(value, Real) or not math.isfinite(value):
         return str(value)
     return _format_measure(float(value), unit, language)
 
@@ -70,13 +75,19 @@ def _format_measure(value: float, unit: str | None, language: str) -> str:
     if unit == "year":
         return str(int(value))
     value, word = _scaled(value, unit, language)
-    decimals = 0 if float(value).is_integer() else 2 if abs(value) < 10 else 1
-    if word.startswith("per ") and decimals:
-        decimals = 2
-    if word in {"ha", "km"}:
-        decimals = 1
+    decimals = _decimals(value, word)
     text = f"{format_number(value, language, decimals)} {word}".strip()
     return f"€ {text}" if unit is not None and unit.startswith("eur") else text
+
+
+def _decimals(value: float, word: str) -> int:
+    """Digits behind the sign: cents for prices, one for ha and km, else as many as speak."""
+    if word in {"ha", "km"}:
+        return 1
+    if word.startswith("per "):
+        return 0 if float(value).is_integer() else 2
+    most = 2 if abs(value) < 10 else 1
+    return next(n for n in range(most + 1) if round(value, n) == round(value, most))
 
 
 def _scaled(value: float, unit: str | None, language: str) -> tuple[float, str]:

@@ -24,7 +24,8 @@ SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
     SELECT concat(c.relname, ' ', c.relkind, ' ', a.attname) AS part
     FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
     WHERE c.relnamespace = 'public'::regnamespace
-    UNION ALL SELECT tgrelid::text || tgname::text || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT concat(tgrelid, tgname, tgenabled)
+        FROM pg_trigger WHERE NOT tgisinternal
     UNION ALL SELECT version_num FROM alembic_version
 ) AS parts
 """

@@ -15,6 +15,7 @@ from flask import Flask, current_app, g, request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from geo_assen import services
 from webapp import params
 from webapp.auth.roles import current_role, current_user_name
 from webapp.language import current_language
@@ -89,7 +90,7 @@ def built_paths() -> frozenset[str]:
 
 
 def _frame() -> Frame:
-    today = date.today()
+    today = services.today()
     return Frame(
         menu=tuple(_menu()),
         languages=tuple(

@@ -14,6 +14,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from geo_assen import services
 from geo_assen.errors import GeoAssenError
 
 __all__ = [
@@ -68,7 +69,7 @@ def as_of(args: Mapping[str, str], *, today: date | None = None) -> date:
     """
     written = args.get("as_of", "").strip()
     if not written:
-        return today or date.today()
+        return today or services.today()
     try:
         # Python also reads 20191231 and week dates; a link should have one form.
         day = date.fromisoformat(written) if _DATE.fullmatch(written) else date.min

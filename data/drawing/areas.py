@@ -179,6 +179,7 @@ def _shopping_areas() -> list[dict[str, Any]]:
     ends = [point for points in CORE_STREETS.values() for point in points]
     streets = shapely.union_all([LineString(points) for points in CORE_STREETS.values()])
     core = streets.buffer(48).buffer(-22).union(MultiPoint(ends[:20]).convex_hull.buffer(20))
+    core = Polygon(core.exterior)
     rows = [_row("SA-KERN", "shopping_area", "Kernwinkelgebied", 2024, "sample-schematic",
                  core.simplify(2))]  # fmt: skip
     for code, (name, x, y) in _NEIGHBOURHOOD_CENTRES.items():

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from numbers import Real
 from typing import Any
 
 import geopandas as gpd
@@ -16,16 +17,17 @@ import shapely
 from lark.exceptions import LarkError
 from pygeofilter import ast, values
 from pygeofilter.backends.evaluator import Evaluator, handle
-from pygeofilter.parsers.cql2_text import parse
 from shapely.geometry import shape
 
-from geo_assen.crs import to_rd
+from geo_assen.crs import to_lonlat
 from geo_assen.errors import GeoAssenError
+from geo_assen.export.cql2 import parse_cql2
 from geo_assen.export.rows import LayerRows
 
 __all__ = ["FilterError", "filtered"]
 
-_CRS84 = "OGC:CRS84"
+_LONGEST_FILTER = 20_000
+_LONGEST_SHOWN = 200
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
     "<>": operator.ne,
@@ -51,7 +53,8 @@ class FilterError(GeoAssenError):
     """A filter cannot be understood, or does not fit the layer."""
 
     def __init__(self, text: str, reason: str) -> None:
-        super().__init__(f"The filter {text!r} cannot be used: {reason}.")
+        shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+        super().__init__(f"The filter {shown!r} cannot be used: {reason}.")
 
 
 def filtered(rows: LayerRows, text: str) -> LayerRows:
@@ -60,8 +63,10 @@ def filtered(rows: LayerRows, text: str) -> LayerRows:
     Parameters
     ----------
     text
-        CQL2 text: comparisons, BETWEEN, IN, LIKE, IS NULL, AND, OR, NOT, and spatial
-        predicates on ``geometry`` with geometries in CRS84.
+        CQL2 text: comparisons, BETWEEN, IN, LIKE, IS NULL, AND, OR, NOT, CASEI, a boolean
+        field by itself, dates as ``DATE('2026-01-01')``, spatial predicates (``S_WITHIN``)
+        and ``BBOX`` on ``geometry`` with coordinates in CRS84. Categories are compared as
+        text.
 
     Raises
     ------
@@ -69,17 +74,18 @@ def filtered(rows: LayerRows, text: str) -> LayerRows:
         If the text is not CQL2, names a field that the rows do not have, or compares
         values that cannot be compared.
     """
+    if len(text) > _LONGEST_FILTER:
+        raise FilterError(text, f"it is longer than {_LONGEST_FILTER} signs")
     try:
-        tree = parse(text)
+        mask = _Rows(rows, text).evaluate(parse_cql2(text))
     except LarkError as error:
-        place = f" at column {error.column}" if getattr(error, "column", 0) else ""
+        column = getattr(error, "column", 0)
+        place = f" at column {column}" if isinstance(column, int) and column > 0 else ""
         raise FilterError(text, f"it is not CQL2 text{place}") from error
-    try:
-        mask = _Rows(rows, text).evaluate(tree)
-    except (NotImplementedError, TypeError, KeyError, ValueError) as error:
+    except RecursionError as error:
+        raise FilterError(text, "it has too many parts") from error
+    except (TypeError, ValueError, OverflowError, shapely.errors.ShapelyError) as error:
         raise FilterError(text, f"it compares what cannot be compared ({error})") from error
-    if not isinstance(mask, pd.Series) or mask.dtype != "boolean":
-        raise FilterError(text, "it is not a condition")
     frame = rows.frame[mask.fillna(False).to_numpy(dtype=bool)].reset_index(drop=True)
     return replace(rows, frame=frame, total=len(frame))
 
@@ -140,11 +146,8 @@ class _Rows(Evaluator):  # type: ignore[misc]
     @handle(ast.Like)
     def like(self, node: Any, lhs: Any) -> Mask:
         """Text with wildcards."""
-        pieces = {node.wildcard: ".*", node.singlechar: ".", "_": "."}
-        pattern = re.compile(
-            "".join(pieces.get(sign, re.escape(sign)) for sign in node.pattern),
-            re.IGNORECASE if node.nocase else 0,
-        )
+        flags = re.DOTALL | (re.IGNORECASE if node.nocase else 0)
+        pattern = re.compile(_regular(node.pattern), flags)
         found = self._known(lhs, None, lambda a, _: bool(pattern.fullmatch(str(a))))
         return ~found if node.not_ else found
 
@@ -156,23 +159,26 @@ class _Rows(Evaluator):  # type: ignore[misc]
 
     @handle(ast.SpatialComparisonPredicate, subclasses=True)
     def spatial(self, node: Any, lhs: Any, rhs: Any) -> Mask:
-        """Compare the geometry of each row with one given in CRS84."""
+        """Compare the geometry of each row with one given in CRS84.
+
+        Rows are turned into degrees, not the filter into RD: RD has no place for a window
+        as large as the world.
+        """
         predicate = _SPATIAL[node.op.name]
-        column, other, turned = (
-            (lhs, rhs, False) if isinstance(lhs, pd.Series) else (rhs, lhs, True)
-        )
-        shapes = np.asarray(column, dtype=object)
-        placed = to_rd(other, _CRS84).item()
-        found = predicate(placed, shapes) if turned else predicate(shapes, placed)
+        if isinstance(lhs, gpd.GeoSeries) == isinstance(rhs, gpd.GeoSeries):
+            raise FilterError(self._text, "one side of a spatial predicate has to be 'geometry'")
+        column, other = (lhs, rhs) if isinstance(lhs, gpd.GeoSeries) else (rhs, lhs)
+        degrees = to_lonlat(column.to_numpy())
+        found = predicate(degrees, other) if column is lhs else predicate(other, degrees)
         known = pd.Series(found, index=self._frame.index, dtype="boolean")
-        return known.mask(pd.Series(shapely.is_missing(shapes), index=self._frame.index))
+        return known.mask(pd.Series(shapely.is_missing(degrees), index=self._frame.index))
 
     @handle(ast.Function)
-    def function(self, node: Any, *arguments: Any) -> Any:
-        """``BBOX(west, south, east, north)`` as a geometry; no other function is known."""
-        if node.name.lower() == "bbox" and len(arguments) == 4:
-            return shapely.box(*arguments)
-        raise FilterError(self._text, f"there is no function {node.name!r}")
+    def lower(self, _node: Any, operand: Any) -> Any:
+        """Text without upper case; the grammar knows no other function."""
+        if isinstance(operand, pd.Series):
+            return operand.map(lambda value: value.lower() if isinstance(value, str) else value)
+        return operand.lower() if isinstance(operand, str) else operand
 
     @handle(values.Geometry)
     def geometry(self, node: Any) -> Any:
@@ -201,8 +207,40 @@ def _missing(value: Any) -> bool:
 
 
 def _holds(left: Any, right: Any, compare: Callable[[Any, Any], Any]) -> bool:
-    """Compare two values; a set equals each of its members."""
+    """Compare two values; a set equals each of its members, a date its ISO text."""
     if isinstance(left, frozenset) and isinstance(right, str):
-        inside = right in left
-        return inside if compare is operator.eq else not inside
+        if compare not in (operator.eq, operator.ne):
+            raise TypeError("a set has no order")
+        return (right in left) is (compare is operator.eq)
+    if isinstance(left, date) and isinstance(right, str):
+        right = date.fromisoformat(right)
+    if isinstance(left, str) and isinstance(right, date):
+        left = date.fromisoformat(left)
+    if _kind(left) != _kind(right):
+        raise TypeError(f"{left!r} and {right!r}")
     return bool(compare(left, right))
+
+
+def _kind(value: Any) -> str:
+    kinds: dict[str, Any] = {"yes or no": (bool, np.bool_), "number": Real, "text": str}
+    return next((name for name, kind in kinds.items() if isinstance(value, kind)), "other")
+
+
+def _regular(pattern: str) -> str:
+    r"""Regular expression of a LIKE pattern: ``%`` any text, ``_`` one sign, ``\`` escapes.
+
+    Each part between two ``%`` is sought once and never again (an atomic group), so that no
+    pattern can keep the search busy.
+    """
+    parts = [""]
+    signs = iter(pattern)
+    for sign in signs:
+        if sign == "%":
+            parts.append("")
+        else:
+            literal = next(signs, sign) if sign == "\\" else sign
+            parts[-1] += "." if sign == "_" else re.escape(literal)
+    first, *others = parts
+    if not others:
+        return first
+    return first + "".join(f"(?>.*?{part})" for part in others[:-1]) + f".*{others[-1]}"

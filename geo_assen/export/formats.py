@@ -15,6 +15,7 @@ import pandas as pd
 import pyogrio
 import shapely
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from geo_assen.errors import FileRefused
 from geo_assen.export.geojson import feature_collection, feature_sequence
@@ -32,6 +33,9 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 FORMATS = tuple(MEDIA_TYPES)
+_DECIMALS = {True: 3, False: 8}
+"""Digits of coordinates in metres and in degrees: a millimetre either way."""
+_TYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean"}
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -76,12 +80,24 @@ def _table_text(rows: LayerRows, delimiter: str, decimal: str) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     shapes = rows.geometries
-    writer.writerow(rows.columns + ([] if shapes is None else ["wkt_rd"]))
-    texts = None if shapes is None else shapely.to_wkt(shapes.to_numpy(), rounding_precision=3)
+    writer.writerow(rows.columns + _wkt_column(shapes))
+    texts = None if shapes is None else _wkt(shapes)
     for index, record in enumerate(records(rows)):
         cells = [_cell(value, decimal) for value in record.values()]
         writer.writerow(cells if texts is None else [*cells, texts[index] or ""])
     return out.getvalue().encode()
+
+
+def _wkt_column(shapes: gpd.GeoSeries | None) -> list[str]:
+    """Name of the column with the geometry; only in RD does it say the reference system."""
+    if shapes is None:
+        return []
+    return ["wkt_rd" if shapes.crs is None or shapes.crs.to_epsg() == 28992 else "wkt"]
+
+
+def _wkt(shapes: gpd.GeoSeries) -> Any:
+    decimals = _DECIMALS[shapes.crs is None or shapes.crs.is_projected]
+    return shapely.to_wkt(shapes.to_numpy(), rounding_precision=decimals)
 
 
 def _cell(value: Any, decimal: str) -> str:
@@ -92,7 +108,7 @@ def _cell(value: Any, decimal: str) -> str:
     if isinstance(value, list):
         return ";".join(value)
     if isinstance(value, float):
-        return f"{value:.10g}".replace(".", decimal)
+        return f"{value:.15g}".replace(".", decimal)
     return _harmless(value) if isinstance(value, str) else str(value)
 
 
@@ -124,6 +140,8 @@ def _xlsx(rows: LayerRows, language: str) -> bytes:
 def _xlsx_cell(sheet: Any, value: Any) -> Any:
     if isinstance(value, list):
         value = ";".join(value)
+    if isinstance(value, str):
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"
@@ -136,27 +154,24 @@ def _vector_file(driver: str, suffix: str) -> Callable[[LayerRows, str], bytes]:
         if shapes is None:
             raise FileRefused(rows.layer.id, f"the layer has no geometry; {suffix} needs one.")
         values = pd.DataFrame(
-            {
-                name: [_flat(v) for v in rows.frame[name]]
-                for name in rows.columns
-                if name in rows.frame
-            }
+            {name: _column(rows, name) for name in rows.columns if name in rows.frame}
         )
         frame = gpd.GeoDataFrame(values, geometry=shapes.to_numpy(), crs=shapes.crs)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"{rows.layer.id}.{suffix}"
             pyogrio.write_dataframe(
-                frame, path, driver=driver, layer=rows.layer.id, **_about(rows, driver)
+                frame, path, driver=driver, layer=rows.layer.id, **_options(rows, shapes, driver)
             )
             return path.read_bytes()
 
     return write
 
 
-def _about(rows: LayerRows, driver: str) -> dict[str, Any]:
+def _options(rows: LayerRows, shapes: gpd.GeoSeries, driver: str) -> dict[str, Any]:
     """Licence, source and date, where the format has a place for them."""
     if driver != "GPKG":
-        return {}
+        # A record without a place fits in FlatGeobuf only where the file has no index.
+        return {"SPATIAL_INDEX": "NO" if shapes.isna().any() or shapes.is_empty.any() else "YES"}
     source = rows.layer.source
     return {
         "layer_metadata": {
@@ -164,6 +179,13 @@ def _about(rows: LayerRows, driver: str) -> dict[str, Any]:
             "DESCRIPTION": f"{source.publisher}; {source.licence}; {rows.as_of.isoformat()}",
         }
     }
+
+
+def _column(rows: LayerRows, name: str) -> pd.Series[Any]:
+    """Values of a column in the type of its field, so that a file without rows has it too."""
+    field = next((item for item in rows.fields if item.name == name), None)
+    kind = _TYPES.get(field.type, "object") if field else "object"
+    return pd.Series([_flat(value) for value in rows.frame[name]], dtype=kind)
 
 
 def _flat(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -74,7 +75,7 @@ def records(rows: LayerRows) -> Iterator[dict[str, Any]]:
 
 
 def plain_value(value: Any) -> Any:
-    """Value as JSON may hold it."""
+    """Value as JSON may hold it; a number that is none (NaN, infinite) is missing."""
     if isinstance(value, (frozenset, set)):
         return sorted(value)
     if isinstance(value, (str, bool)) or value is None:
@@ -85,6 +86,8 @@ def plain_value(value: Any) -> Any:
         return value.isoformat()
     if hasattr(value, "item"):
         value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value

@@ -296,22 +296,32 @@ class _Words:
         if constraint.verdict is Verdict.UNKNOWN:
             return f"{name}: {self.reason(constraint.reason)}"
         if constraint.name.startswith("inside:"):
-            outside = self.amount(constraint.value or 0, constraint.unit)
+            outside = self.exact(constraint.value or 0, constraint.unit)
             return f"{name}: {self.say(f'{outside} erbuiten', f'{outside} outside')}"
-        unit = None if constraint.unit in ("days", "steps") else constraint.unit
-        has = self.value(constraint.name, constraint.value, unit)
-        asked = self.limit(constraint, unit)
+        has = self.exact_value(constraint, constraint.value)
+        asked = self.limit(constraint)
         return f"{name}: {has}, {self.say('gevraagd', 'asked')} {asked}"
 
-    def limit(self, constraint: ConstraintResult, unit: str | None) -> str:
+    def limit(self, constraint: ConstraintResult) -> str:
         limit = constraint.limit
         if not isinstance(limit, Mapping):
-            return self.value(constraint.name, limit, unit)
+            return self.exact_value(constraint, limit)
         parts = []
         for operator, value in limit.items():
             word = self.say(*_LIMITS.get(operator, ("", "")))
-            parts.append(f"{word} {self.value(constraint.name, value, unit)}".strip())
+            parts.append(f"{word} {self.exact_value(constraint, value)}".strip())
         return self.say(" en ", " and ").join(parts)
+
+    def exact_value(self, constraint: ConstraintResult, value: object) -> str:
+        """Value to set beside a limit: not rounded to hectares or kilometres."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return self.exact(value, constraint.unit)
+        return self.value(constraint.name, value, None)
+
+    def exact(self, value: float, unit: str | None) -> str:
+        if unit in ("m2", "m"):
+            return f"{format_number(value, self.language)} {'m²' if unit == 'm2' else 'm'}"
+        return format_quantity(value, unit, self.language)
 
     def wish(self, criterion: CriterionResult) -> str:
         """One criterion in a sentence: the value and how far it meets the wish."""

@@ -7,6 +7,7 @@ raises ``ValueError`` with the rest of a sentence that starts with the name of t
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -49,7 +50,7 @@ def number(value: object) -> Number:
     """Read a finite number; true and false are none."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError("must be a number")
-    if value != value or value in (float("inf"), float("-inf")):
+    if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("must be a finite number")
     if abs(value) > LARGEST_NUMBER:
         raise ValueError("must be a number between -1e15 and 1e15")

@@ -40,6 +40,8 @@ _HEADER = np.dtype(
 )
 _LITTLE_ENDIAN, _HAS_BOX, _BOX_MASK, _EMPTY = 0b1, 0b10, 0b1110, 0b10000
 _BOX_BYTES = (0, 32, 48, 48, 64)
+_MISSING = -1
+_TYPE_IDS = {name: shapely.GeometryType[name].value for name in KINDS[1:]}
 _MULTI: dict[str, Callable[..., Any]] = {
     "MULTIPOINT": shapely.multipoints,
     "MULTILINESTRING": shapely.multilinestrings,
@@ -111,14 +113,15 @@ def conform(geometries: Sequence[Any] | NDArray[Any], kind: str) -> NDArray[np.o
     array[:] = list(geometries)
     if kind == "GEOMETRY":
         return array
-    names = np.array([g.geom_type.upper() if g is not None else kind for g in array], dtype=object)
+    types = shapely.get_type_id(array)
     if kind in _MULTI:
-        for i in np.flatnonzero(names == kind.removeprefix("MULTI")):
-            array[i] = _MULTI[kind]([array[i]])
-            names[i] = kind
-    wrong = names[names != kind]
+        single = np.flatnonzero(types == _TYPE_IDS[kind.removeprefix("MULTI")])
+        array[single] = _MULTI[kind](array[single], indices=np.arange(len(single)))
+        types[single] = _TYPE_IDS[kind]
+    wrong = np.flatnonzero((types != _TYPE_IDS[kind]) & (types != _MISSING))
     if len(wrong):
-        raise ValueError(f"a {wrong[0]} was given to a column of {kind}")
+        found = array[wrong[0]].geom_type.upper()
+        raise ValueError(f"a {found} was given to a column of {kind}")
     return array
 
 

@@ -10,12 +10,10 @@ from flask_babel import lazy_gettext as _l
 
 from geo_assen.access import Role
 from geo_assen.catalogue import Catalogue, LayerDefinition
-from geo_assen.settings import Settings
-from webapp.maps.view import BASE_LAYER, BaseMap, MapLayer, catalogue_layer
+from webapp.maps.view import BASE_LAYER, MapLayer
 
 __all__ = [
     "LayerGroup",
-    "base_map",
     "drawable",
     "from_below",
     "grouped",
@@ -73,16 +71,6 @@ def grouped(layers: tuple[LayerDefinition, ...]) -> tuple[LayerGroup, ...]:
         LayerGroup(group_id, title, tuple(x for x in layers if x.group == group_id))
         for group_id, title in _GROUPS
         if group_id == "base" or any(x.group == group_id for x in layers)
-    )
-
-
-def base_map(catalogue: Catalogue, settings: Settings, language: str) -> BaseMap:
-    """What lies under the layers in this installation."""
-    sketch = catalogue.layer(BASE_LAYER)
-    return BaseMap(
-        schematic=catalogue_layer(sketch, language, on=True) if sketch else None,
-        tiles_url=settings.basemap_url,
-        tiles_attribution=settings.basemap_attribution,
     )
 
 

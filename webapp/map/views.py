@@ -19,8 +19,8 @@ from webapp.auth.roles import current_role, requires
 from webapp.errors import wants_json
 from webapp.frame import built_paths
 from webapp.language import current_language
-from webapp.map.layers import base_map, drawable, from_below, grouped, site_of, with_site_links
-from webapp.maps import MapView, build_map, catalogue_layer, map_collection, read_rows
+from webapp.map.layers import drawable, from_below, grouped, site_of, with_site_links
+from webapp.maps import MapView, base_map, build_map, catalogue_layer, map_collection, read_rows
 from webapp.store import current_store
 
 __all__ = [

@@ -10,11 +10,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from geo_assen.catalogue import LayerDefinition
+from geo_assen.catalogue import Catalogue, LayerDefinition
 from geo_assen.errors import LayerDefinitionError
+from geo_assen.settings import Settings
 from webapp.params import View
 
-__all__ = ["ASSEN_LONLAT", "BASE_LAYER", "BaseMap", "MapLayer", "MapView", "catalogue_layer"]
+__all__ = [
+    "ASSEN_LONLAT",
+    "BASE_LAYER",
+    "BaseMap",
+    "MapLayer",
+    "MapView",
+    "base_map",
+    "catalogue_layer",
+]
 
 ASSEN_LONLAT = (6.480, 52.931, 6.634, 53.063)
 """Bounds of the municipality in degrees (west, south, east, north): the first view."""
@@ -145,4 +154,14 @@ def catalogue_layer(layer: LayerDefinition, language: str, *, on: bool | None = 
         on=layer.on_at_start if on is None else on,
         base=layer.id == BASE_LAYER,
         order=layer.order,
+    )
+
+
+def base_map(catalogue: Catalogue, settings: Settings, language: str) -> BaseMap:
+    """What lies under the layers in this installation."""
+    sketch = catalogue.layer(BASE_LAYER)
+    return BaseMap(
+        schematic=catalogue_layer(sketch, language, on=True) if sketch else None,
+        tiles_url=settings.basemap_url,
+        tiles_attribution=settings.basemap_attribution,
     )

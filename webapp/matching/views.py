@@ -21,8 +21,7 @@ from geo_assen.services import SiteFilter
 from webapp import params
 from webapp.auth.roles import current_role, requires
 from webapp.language import current_language
-from webapp.map.layers import base_map
-from webapp.maps import MapLayer, MapParts, MapView, build_map, read_rows
+from webapp.maps import MapLayer, MapParts, MapView, base_map, build_map, read_rows
 from webapp.matching.bars import BAR_WIDTH, Bar, score_bar
 from webapp.matching.form import FRAME_ARGS, canonical, need_form
 from webapp.matching.words import About, MatchWords, about_sites, map_members, match_words

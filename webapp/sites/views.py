@@ -15,11 +15,11 @@ from webapp import params
 from webapp.auth.roles import current_role, requires
 from webapp.frame import built_paths
 from webapp.language import current_language
-from webapp.map.layers import base_map
 from webapp.maps import (
     MapLayer,
     MapParts,
     MapView,
+    base_map,
     build_map,
     catalogue_layer,
     map_collection,
@@ -150,7 +150,7 @@ def _file(kind: str, ending: str | None = None) -> Response:
     body = encode(_listed(), kind, current_language())
     answer = Response(body, mimetype=MEDIA_TYPES[kind])
     day = params.as_of(request.args).isoformat()
-    name = f"{_('sites')}-{day}.{ending or kind}"
+    name = f"sites-{day}.{ending or kind}"
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
 
