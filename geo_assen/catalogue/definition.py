@@ -96,6 +96,13 @@ class CodeList(_Strict):
     ordered: bool = False
     code: tuple[Code, ...]
 
+    @model_validator(mode="after")
+    def _consistent(self) -> CodeList:
+        doubles = sorted({v for v in self.values if self.values.count(v) > 1})
+        if doubles:
+            raise ValueError(f"code {doubles[0]!r} is listed twice")
+        return self
+
     @property
     def values(self) -> tuple[str, ...]:
         """Values in file order; for an ordered list from low to high."""

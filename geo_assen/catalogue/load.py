@@ -32,7 +32,7 @@ def load_catalogue(folder: Path) -> Catalogue:
     codes = _load_codes(folder / CODES_FILE)
     layers: dict[str, LayerDefinition] = {}
     for path in sorted(folder.glob("*.toml")):
-        if path.name != CODES_FILE:
+        if path.name != CODES_FILE and path.is_file():
             layers[path.stem] = _load_layer(path, codes)
     if not layers:
         raise LayerDefinitionError(folder, None, "the folder holds no layer file")
@@ -41,7 +41,7 @@ def load_catalogue(folder: Path) -> Catalogue:
 
 
 def _load_codes(path: Path) -> dict[str, CodeList]:
-    if not path.exists():
+    if not path.is_file():
         raise LayerDefinitionError(path, None, "the file of code lists is missing")
     text, data = _parse(path)
     try:
@@ -117,13 +117,28 @@ def _refusal(path: Path, text: str, error: ValidationError) -> LayerDefinitionEr
     place = first["loc"]
     name = ".".join(str(part) for part in place)
     message = first["msg"].removeprefix("Value error, ")
+    line = _line_of(text, place)
     if first["type"] == "extra_forbidden":
         message = f"unknown key {place[-1]!r}"
     elif first["type"] == "missing":
         message = f"key {name!r} is missing"
+        line = _line_of(text, place[:-1])
     elif name:
         message = f"{name}: {message}"
-    return LayerDefinitionError(path, _line_of(text, place), message)
+    else:
+        line = _line_with(text, message)
+    return LayerDefinitionError(path, line, message)
+
+
+def _line_with(text: str, message: str) -> int:
+    """Last line with the name that a message quotes; best where it gives a field that name."""
+    named = re.search(r"'(\w+)'", message)
+    found = [1]
+    for pattern in (r'"{}"', r'name\s*=\s*"{}"') if named else ():
+        sought = re.compile(pattern.format(named[1] if named else ""))
+        lines = [i for i, line in enumerate(text.splitlines(), start=1) if sought.search(line)]
+        found = lines or found
+    return found[-1]
 
 
 def _line_of(text: str, place: Sequence[str | int]) -> int:
@@ -144,5 +159,9 @@ def _next_key(lines: list[str], start: int, key: str) -> int | None:
 
 
 def _next_item(lines: list[str], start: int, index: int) -> int | None:
-    items = [i for i in range(start + 1, len(lines)) if lines[i].lstrip().startswith("{")]
+    head = lines[start].strip()
+    if head.startswith("[["):  # one table an item, each under its own head
+        items = [i for i in range(start, len(lines)) if lines[i].strip() == head]
+    else:
+        items = [i for i in range(start + 1, len(lines)) if lines[i].lstrip().startswith("{")]
     return items[index] if index < len(items) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,6 @@ import pandas as pd
 import pyogrio
 import shapely
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from geo_assen.errors import FileRefused
 from geo_assen.export.geojson import feature_collection, feature_sequence
@@ -36,6 +36,7 @@ FORMATS = tuple(MEDIA_TYPES)
 _DECIMALS = {True: 3, False: 8}
 """Digits of coordinates in metres and in degrees: a millimetre either way."""
 _TYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean"}
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -141,7 +142,7 @@ def _xlsx_cell(sheet: Any, value: Any) -> Any:
     if isinstance(value, list):
         value = ";".join(value)
     if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        value = _NOT_IN_XML.sub("", value)
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from geo_assen.catalogue import CodeList, FieldDefinition
 
@@ -17,26 +17,48 @@ Fault = tuple[str, str, str | None]
 
 _TRUE = {"true", "1", "ja", "yes", "j", "y", "waar"}
 _FALSE = {"false", "0", "nee", "no", "n", "onwaar"}
+_LARGEST_INTEGER = 2**31 - 1
+_LONGEST_CODE = 80
+"""What fits in the columns of the store."""
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]")
+"""Control signs, spaces without width and halves of signs: no text needs them."""
 _EMPTY = {"", "null", "none", "nan", "n/a", "#n/a"}
 
 
 def parse_value(
-    field: FieldDefinition, raw: Any, codes: CodeList | None
+    field: FieldDefinition, raw: Any, codes: CodeList | None, decimal: Literal[".", ","] = "."
 ) -> tuple[Any, Fault | None]:
     """Value of a cell, and the fault where there is one.
 
-    An empty cell gives None; whether that is a fault is the caller's to say.
+    An empty cell gives None; whether that is a fault is the caller's to say. Beside a fault
+    that is repaired stands the value as repaired, beside any other None.
+
+    Parameters
+    ----------
+    decimal
+        Decimal sign where a number can be read in two ways; see :class:`FileContent`.
     """
     if raw is None or (isinstance(raw, float) and math.isnan(raw)):
         return None, None
-    if isinstance(raw, str) and raw.strip().lower() in _EMPTY:
-        return None, None
-    parse = _PARSERS[field.type]
-    value, fault = parse(raw, codes)
-    return (value, fault) if fault or value is None else (value, _out_of_range(field, value))
+    given = raw
+    if isinstance(raw, str):
+        raw = _INVISIBLE.sub("", raw).strip()
+        if raw.lower() in _EMPTY:
+            return None, None
+    if field.type == "number" and decimal == "." and isinstance(raw, str):
+        raw = _ONE_POINT.sub(r"\g<0>0", raw)
+    value, fault = _PARSERS[field.type](raw, codes)
+    fault = fault or (None if value is None else _out_of_range(field, value))
+    if fault:
+        return None, fault
+    if isinstance(given, str) and _INVISIBLE.search(given):
+        return value, ("text_repaired", "held invisible signs", None)
+    return value, None
 
 
 def _text(raw: Any, _codes: CodeList | None) -> tuple[Any, Fault | None]:
+    if isinstance(raw, (list, dict)):
+        return None, ("unreadable_row", "holds several values where one text fits", None)
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
     return str(raw).strip(), None
@@ -45,14 +67,12 @@ def _text(raw: Any, _codes: CodeList | None) -> tuple[Any, Fault | None]:
 def _number(raw: Any, _codes: CodeList | None) -> tuple[Any, Fault | None]:
     if isinstance(raw, bool):
         return None, ("bad_number", "is not a number", None)
-    if isinstance(raw, (int, float)):
-        return float(raw), None
     text = re.sub(r"[\s€]", "", str(raw))
     if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?", text) or ("," in text and "." not in text):
         text = text.replace(".", "").replace(",", ".")
     try:
         value = float(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None, ("bad_number", "is not a number", "Write it like 1234.5.")
     if not math.isfinite(value):
         return None, ("bad_number", "is not a finite number", None)
@@ -65,11 +85,13 @@ def _integer(raw: Any, codes: CodeList | None) -> tuple[Any, Fault | None]:
         return None, fault
     if not float(value).is_integer():
         return None, ("bad_number", "is not a whole number", f"Round it to {round(value)}.")
+    if abs(value) > _LARGEST_INTEGER:
+        return None, ("bad_number", f"is larger than {_LARGEST_INTEGER}", None)
     return int(value), None
 
 
 def _boolean(raw: Any, _codes: CodeList | None) -> tuple[Any, Fault | None]:
-    text = str(raw).strip().lower()
+    text = str(int(raw) if isinstance(raw, float) and raw.is_integer() else raw).lower()
     if text in _TRUE:
         return True, None
     if text in _FALSE:
@@ -91,7 +113,7 @@ def _date(raw: Any, _codes: CodeList | None) -> tuple[Any, Fault | None]:
 
 
 def _category(raw: Any, codes: CodeList | None) -> tuple[Any, Fault | None]:
-    text = _text(raw, None)[0]
+    text = str(_text(raw, None)[0])
     allowed = codes.code if codes else ()
     for code in allowed:
         if text.lower() in (code.value.lower(), code.title.nl.lower(), code.title.en.lower()):
@@ -124,6 +146,8 @@ _PARSERS: dict[str, Callable[[Any, CodeList | None], tuple[Any, Fault | None]]] 
 
 
 def _out_of_range(field: FieldDefinition, value: Any) -> Fault | None:
+    if field.name == "code" and len(str(value)) > _LONGEST_CODE:
+        return "unreadable_row", f"is longer than {_LONGEST_CODE} signs", "Give a shorter code."
     if field.type not in ("number", "integer"):
         return None
     if field.minimum is not None and value < field.minimum:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_assen.land.events import REPLACING, effective_events
-from geo_assen.sites.columns import Days, numbers_of, text_of
+from geo_assen.sites.columns import Days, as_objects, numbers_of, text_of
 
 __all__ = ["Book", "Flags", "Metres", "open_book"]
 
@@ -96,25 +96,25 @@ def open_book(
     An event on a plot belongs to the park of that plot, whatever park it names. A deed,
     buy-back or withdrawal that does not say how much means the whole plot.
     """
-    codes = pd.Index(text_of(plots["code"]), dtype=object)
+    codes = as_objects(text_of(plots["code"]))
     parks = text_of(plots["park"])
     found = effective_events(events, as_of, known_at)
-    rows = codes.get_indexer(pd.Index(text_of(found["plot"]), dtype=object))
+    rows = codes.get_indexer(as_objects(text_of(found["plot"])))
     placed = rows >= 0
     park = text_of(found["park"])
     park[placed] = parks[rows[placed]]
     listed = pd.DataFrame(
         {
-            "code": text_of(found["code"]),
-            "kind": text_of(found["kind"]),
+            "code": as_objects(text_of(found["code"])),
+            "kind": as_objects(text_of(found["kind"])),
             "day": found["effective_on"].to_numpy(),
             "recorded": found["recorded_on"].to_numpy(),
             "until": found["valid_until"].to_numpy(),
-            "park": park,
+            "park": as_objects(park),
             "row": rows,
-            "party": text_of(found["party"]),
+            "party": as_objects(text_of(found["party"])),
             "priority_rank": numbers_of(found["priority_rank"]),
-            "sector": text_of(found["sector"]),
+            "sector": as_objects(text_of(found["sector"])),
         }
     )
     stated = numbers_of(found["area_m2"])
@@ -159,7 +159,7 @@ def _lineage(
     replaced_on[first["row"].to_numpy()] = first["day"].to_numpy().astype("datetime64[D]")
     none = np.full(len(codes), None, dtype=object)
     named = text_of(plots["parent_plot"]) if "parent_plot" in plots else none
-    parent = codes.get_indexer(pd.Index(named, dtype=object))
+    parent = codes.get_indexer(as_objects(named))
     born = parent >= 0
     exists = np.ones(len(codes), dtype=bool)
     if born.any():

@@ -18,7 +18,7 @@ from geo_assen.errors import LedgerError
 from geo_assen.land.balances import park_balances, plot_balances
 from geo_assen.land.book import Book, open_book
 from geo_assen.land.events import KINDS, NEEDS_PLOT, OVER_SHARE_ALLOWED, PROMISES, REPLACING
-from geo_assen.sites.columns import taken, text_of
+from geo_assen.sites.columns import as_objects, taken, text_of
 
 __all__ = ["LedgerFault", "check_ledger", "ledger_faults"]
 
@@ -68,7 +68,7 @@ def ledger_faults(
     Faults ordered by place and kind; an empty list where all is well.
     """
     book = open_book(plots, events, date.max)
-    park_codes = pd.Index(text_of(parks["code"]), dtype=object)
+    park_codes = as_objects(text_of(parks["code"]))
     found = [
         *_correction_faults(events),
         *_row_faults(book, events, park_codes),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from geo_assen.land.book import Book, Flags, Metres, open_book
 from geo_assen.land.promises import Promised, promised_at, promises_of
 from geo_assen.land.readiness import ALWAYS, ready_days
-from geo_assen.sites.columns import Days, as_dates, as_day, taken, text_of
+from geo_assen.sites.columns import Days, as_dates, as_day, as_objects, taken, text_of
 
 __all__ = ["park_stock", "plot_states"]
 
@@ -98,7 +98,7 @@ def _states(book: Book, ready: Days, day: np.datetime64) -> pd.DataFrame:
     )
     return pd.DataFrame(
         {
-            "status": status.astype(object),
+            "status": as_objects(status),
             "status_since": as_dates(
                 np.select(list(conditions.values()), [since[n] for n in conditions], since["free"])
             ),
@@ -201,7 +201,7 @@ def park_stock(
     """
     book = open_book(plots, events, as_of, known_at)
     states = _states(book, ready_days(plots, parks), as_day(as_of))
-    codes = pd.Index(text_of(parks["code"]), dtype=object, name="code")
+    codes = as_objects(text_of(parks["code"])).rename("code")
     net = _net(book, codes)
     issued = _per_park(book.of("deed", "opening_balance"), codes)
     issued = issued - _per_park(book.of("buy_back"), codes)
@@ -228,7 +228,7 @@ def _net(book: Book, codes: pd.Index[str]) -> Metres:
 
 
 def _per_park(rows: pd.DataFrame, codes: pd.Index[str]) -> Metres:
-    at = codes.get_indexer(pd.Index(text_of(rows["park"]), dtype=object))
+    at = codes.get_indexer(as_objects(text_of(rows["park"])))
     known: Flags = at >= 0
     total = np.zeros(len(codes), dtype=np.int64)
     np.add.at(total, at[known], rows["amount_m2"].to_numpy(dtype=np.int64)[known])

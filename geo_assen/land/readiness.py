@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geo_assen.sites.columns import Days, as_days, taken, text_of
+from geo_assen.sites.columns import Days, as_days, as_objects, taken, text_of
 
 __all__ = ["ALWAYS", "ready_days"]
 
@@ -26,9 +26,8 @@ def ready_days(plots: pd.DataFrame, parks: pd.DataFrame | None) -> Days:
     serviced = _column_days(plots, "serviced_on")
     adopted = _column_days(plots, "plan_adopted_on")
     if parks is not None and len(parks):
-        at = pd.Index(text_of(parks["code"]), dtype=object).get_indexer(
-            pd.Index(text_of(plots["park"]), dtype=object)
-        )
+        codes = as_objects(text_of(parks["code"]))
+        at = codes.get_indexer(as_objects(text_of(plots["park"])))
         adopted = np.where(np.isnat(adopted), taken(_plan_days(parks), at), adopted)
         of_park = taken(_column_days(parks, "serviced_on"), at)
         serviced = np.where(np.isnat(serviced), of_park, serviced)

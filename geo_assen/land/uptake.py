@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo_assen.land.book import open_book
-from geo_assen.sites.columns import taken
+from geo_assen.sites.columns import as_objects, taken
 
 __all__ = ["uptake_by_year", "uptake_rows"]
 
@@ -44,7 +44,7 @@ def uptake_rows(
         {
             "code": rows["code"],
             "park": rows["park"],
-            "plot": pd.Series(plot, index=rows.index, dtype=object),
+            "plot": as_objects(plot),
             "effective_on": rows["day"],
             "year": rows["day"].dt.year.astype("int64"),
             "sector": rows["sector"],

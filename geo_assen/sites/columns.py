@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["Days", "as_dates", "as_day", "as_days", "numbers_of", "taken", "text_of"]
+__all__ = ["Days", "as_dates", "as_day", "as_days", "as_objects", "numbers_of", "taken", "text_of"]
 
 Days = NDArray[np.datetime64]
 """Array of ``datetime64[D]``; NaT stands for a date that is missing."""
@@ -39,6 +39,14 @@ def as_days(column: pd.Series[Any] | Sequence[Any]) -> Days:
 def as_dates(days: Days) -> NDArray[np.object_]:
     """Turn days into ``datetime.date`` objects, NaT into None."""
     return days.astype("datetime64[D]").astype(object)
+
+
+def as_objects(values: NDArray[np.object_]) -> pd.Index[Any]:
+    """Wrap objects so that a frame keeps them as they are.
+
+    Given a bare array, pandas turns texts into a type of its own, in which None is NaN.
+    """
+    return pd.Index(values, dtype=object)
 
 
 def numbers_of(column: pd.Series[Any]) -> NDArray[np.float64]:

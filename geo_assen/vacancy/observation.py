@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_assen.sites.columns import as_day, as_days, numbers_of, text_of
+from geo_assen.sites.columns import as_day, as_days, as_objects, numbers_of, text_of
 from geo_assen.vacancy.durations import add_months
 
 __all__ = ["SOURCES", "STATES", "VACANT_STATES", "VALIDITY_MONTHS", "usable_observations"]
@@ -69,7 +69,7 @@ def usable_observations(
     keep = days <= as_day(as_of)
     if known_at is not None:
         keep &= ~(as_days(observations["recorded_on"]) > as_day(known_at))
-    rows = premises.get_indexer(pd.Index(text_of(observations["premises"]), dtype=object))
+    rows = premises.get_indexer(as_objects(text_of(observations["premises"])))
     keep &= rows >= 0
     kept, days, rows = observations[keep], days[keep], rows[keep]
     trust = _places(kept["source"], SOURCES, "source")
@@ -96,7 +96,7 @@ def _states(kept: pd.DataFrame) -> NDArray[np.intp]:
 
 
 def _places(column: pd.Series[str], known: tuple[str, ...], word: str) -> NDArray[np.intp]:
-    places = pd.Index(known, dtype=object).get_indexer(pd.Index(text_of(column), dtype=object))
+    places = pd.Index(known, dtype=object).get_indexer(as_objects(text_of(column)))
     if (places < 0).any():
         odd = column.to_numpy()[places < 0][0]
         raise ValueError(f"a vacancy observation has {word} {odd!r}, not one of {', '.join(known)}")

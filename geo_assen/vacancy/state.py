@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_assen.sites.columns import as_dates, as_day, text_of
+from geo_assen.sites.columns import as_dates, as_day, as_objects, text_of
 from geo_assen.vacancy.durations import duration_classes
 from geo_assen.vacancy.observation import (
     SOURCES,
@@ -90,7 +90,7 @@ def vacancy_states(
     - ``disagreement``: whether sources whose word holds contradict each other; a source
       that does not know contradicts none.
     """
-    codes = pd.Index(text_of(premises["code"]), dtype=object, name="code")
+    codes = as_objects(text_of(premises["code"])).rename("code")
     found = usable_observations(
         observations, codes, as_of=as_of, known_at=known_at, validity_months=validity_months
     )
@@ -104,12 +104,12 @@ def vacancy_states(
     observed = _observed(found["day"].to_numpy(), winner)
     return pd.DataFrame(
         {
-            "state": state,
-            "vacancy_class": np.where(vacant, classes, state),
+            "state": as_objects(state),
+            "vacancy_class": as_objects(np.where(vacant, classes, state)),
             "vacant_since": as_dates(since),
             "at_least": at_least,
             "vacant_share": _share(state, found["share"].to_numpy(), winner),
-            "source": _source(found, winner),
+            "source": as_objects(_source(found, winner)),
             "observed_on": as_dates(observed),
             "age_days": np.where(winner >= 0, (day - observed).astype(np.float64), np.nan),
             "disagreement": moments.disagreement[last],
@@ -216,7 +216,7 @@ def timeline(
     ValueError
         If the observations are of several premises.
     """
-    codes = pd.Index(pd.unique(text_of(observations["premises"])), dtype=object)
+    codes = as_objects(pd.unique(text_of(observations["premises"])))
     if len(codes) > 1:
         raise ValueError(f"a timeline is of one of the premises, not of {', '.join(codes)}")
     found = usable_observations(
@@ -233,8 +233,8 @@ def timeline(
         {
             "starts_on": as_dates(starts.astype("datetime64[D]")),
             "ends_on": as_dates(ends.astype("datetime64[D]")),
-            "state": _NAMES[moments.state[first]],
-            "source": source[first],
+            "state": as_objects(_NAMES[moments.state[first]]),
+            "source": as_objects(source[first]),
             "disagreement": stretch.astype(bool),
         }
     )
