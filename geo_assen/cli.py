@@ -173,7 +173,12 @@ def import_(
             )
     except FileRefused as error:
         if report is not None:
-            refused = {"file": file.name, "sha256": None, "layers": [], "refused": str(error)}
+            refused: dict[str, Any] = {
+                "file": file.name,
+                "sha256": None,
+                "layers": [],
+                "refused": str(error),
+            }
             _write(_json(refused), report)
         raise
     if report is not None:
@@ -340,13 +345,22 @@ def _asked_password() -> str:
     return sys.stdin.readline().rstrip("\n")
 
 
-@app.callback()
-def _root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-) -> None:
-    if version:
+def _print_version(asked: bool) -> None:
+    if asked:
         _write(f"{__version__}\n", None)
         raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Business locations of a municipality: demand matched to supply, on the map."""
 
 
 def main() -> None:

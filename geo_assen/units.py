@@ -60,7 +60,7 @@ def format_quantity(value: object, unit: str | None, language: str) -> str:
         ``m2`` (hectares from 1 ha on), ``m``, ``eur_m2``, ``eur_m2_year``, ``share``,
         ``mva``, ``minutes``, ``jobs``, ``visitors``, ``year`` or ``None``.
     """
-    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+    if value is None or value is pd.NaT or value is pd.NA or value != value:  # noqa: PLR0124  NaN
         return ""
     if isinstance(value, (bool, np.bool_)):
         return {"nl": ("nee", "ja"), "en": ("no", "yes")}[language][bool(value)]

@@ -100,11 +100,13 @@ def _check_references(folder: Path, layers: dict[str, LayerDefinition]) -> None:
 
 
 def _parse(path: Path) -> tuple[str, dict[str, Any]]:
+    data = path.read_bytes()
     try:
-        text = path.read_text(encoding="utf-8")
-        return text, tomllib.loads(text)
+        text = data.decode("utf-8")
+        return text, tomllib.loads(text.replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
-        raise LayerDefinitionError(path, None, "the file is not UTF-8 text") from error
+        line = data.count(b"\n", 0, error.start) + 1
+        raise LayerDefinitionError(path, line, "the file is not UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
         line = int(found[1]) if found else text.count("\n") + 1

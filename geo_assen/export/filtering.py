@@ -99,7 +99,7 @@ class _Rows(Evaluator):  # type: ignore[misc]
         self._text = text
 
     @handle(ast.Attribute)
-    def attribute(self, node: Any) -> pd.Series[Any]:
+    def attribute(self, node: Any) -> Any:
         """Column of that name."""
         if node.name in ("geometry", "geom") and isinstance(self._frame, gpd.GeoDataFrame):
             return self._frame.geometry

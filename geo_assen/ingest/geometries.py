@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -48,6 +49,8 @@ def place_in_rd(
         if layer.geometry_in_file != "required":
             return None, []
         return None, [GeometryFault("missing_geometry", "The row has no geometry.")]
+    if not np.isfinite(shapely.get_coordinates(geometry)).all():
+        return None, [GeometryFault("invalid_geometry", "A coordinate is not a number.")]
     fault = _implausible(geometry, crs or CRS84)
     if fault:
         return None, [fault]
@@ -111,10 +114,15 @@ def _parts_of(geometry: BaseGeometry, dimension: int) -> BaseGeometry | None:
     """Parts of the wanted dimension: repairing a polygon may leave stray lines behind."""
     if shapely.get_type_id(geometry) != shapely.GeometryType.GEOMETRYCOLLECTION:
         return geometry if shapely.get_dimensions(geometry) == dimension else None
-    parts = [
-        part for part in shapely.get_parts(geometry) if shapely.get_dimensions(part) == dimension
-    ]
+    parts = [part for part in _simple_parts(geometry) if shapely.get_dimensions(part) == dimension]
     return shapely.union_all(parts) if parts else None
+
+
+def _simple_parts(geometry: BaseGeometry) -> list[BaseGeometry]:
+    """Points, lines and polygons of a geometry, out of collections in collections."""
+    if not hasattr(geometry, "geoms"):
+        return [geometry]
+    return [simple for part in geometry.geoms for simple in _simple_parts(part)]
 
 
 def _inside(geometry: BaseGeometry, window: tuple[float, float, float, float]) -> bool:

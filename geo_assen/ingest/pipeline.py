@@ -22,6 +22,8 @@ from geo_assen.ingest.values import parse_value
 __all__ = ["Checked", "Context", "check_rows"]
 
 _AREA_TOLERANCE_SHARE = 0.02
+_LONGEST_SHOWN = 80
+"""Signs of a value that its message repeats."""
 _AREA_FIELDS = ("area_m2", "gross_area_m2")
 _PERIODS = (("starts_on", "ends_on"), ("offered_on", "until"), ("effective_on", "valid_until"))
 _PAST_FIELDS = ("observed_on", "recorded_on", "retrieved_on")
@@ -91,19 +93,21 @@ def check_rows(
         (Row(issue.row, {"text": issue.value}, None), [issue]) for issue in content.issues
     ]
     issues = list(content.issues)
-    accepted: list[dict[str, Any]] = []
+    accepted: list[tuple[Row, dict[str, Any], list[Issue]]] = []
     judge = _Judge(layer, mapping, context, content)
-    repaired = 0
     for row in content.rows:
         values, found = judge.judge(row)
         issues += found
-        treatments = {issue.treatment for issue in found}
-        if treatments & {"quarantine", "refuse"}:
+        if {issue.treatment for issue in found} & {"quarantine", "refuse"}:
             quarantined.append((row, found))
         else:
-            accepted.append(values)
-            repaired += "repair" in treatments
-    return Checked(_framed(accepted, layer), quarantined, issues, repaired)
+            accepted.append((row, values, found))
+    placed, orphans = judge.parents_first(accepted)
+    for row, orphan in orphans:
+        quarantined.append((row, orphan))
+        issues += orphan[-1:]
+    repaired = sum(any(i.treatment == "repair" for i in found) for _, _, found in placed)
+    return Checked(_framed([v for _, v, _ in placed], layer), quarantined, issues, repaired)
 
 
 class _Judge:
@@ -120,6 +124,7 @@ class _Judge:
         self._context = context
         self._column_of = {name: column for column, name in mapping.items()}
         self._crs = content.crs
+        self._decimal = content.decimal
         self._seen: set[tuple[Any, ...]] = set()
         self._own_codes = self._codes_in(content)
 
@@ -127,7 +132,9 @@ class _Judge:
         """Values of a row by field, and its issues."""
         found: list[Issue] = []
         values: dict[str, Any] = {"row": row.number}
-        if not any(str(v).strip() for v in row.values.values() if v is not None):
+        if row.geometry is None and not any(
+            str(v).strip() for v in row.values.values() if v is not None
+        ):
             return values, [Issue(row.number, "ghost_row", None, None, "The row is empty.")]
         for item in self._layer.stored_fields:
             values[item.name] = self._value(item, row, found)
@@ -137,15 +144,55 @@ class _Judge:
         self._check_dates(row, values, found)
         return values, found
 
+    def parents_first(
+        self, rows: list[tuple[Row, dict[str, Any], list[Issue]]]
+    ) -> tuple[list[tuple[Row, dict[str, Any], list[Issue]]], list[tuple[Row, list[Issue]]]]:
+        """Order rows so that each follows the rows of the file it refers to.
+
+        Returns
+        -------
+        Rows in that order, and the rows that refer to one that was set aside, or in a ring.
+        """
+        own = [f for f in self._layer.stored_fields if f.refers_to == self._layer.id]
+        known = set(self._context.known_codes.get(self._layer.id, ()))
+        placed: list[tuple[Row, dict[str, Any], list[Issue]]] = []
+        left = rows
+        while left:
+            fits = [all(v[f.name] is None or v[f.name] in known for f in own) for _, v, _ in left]
+            if not any(fits):
+                break
+            ready = [part for part, fit in zip(left, fits, strict=True) if fit]
+            known |= {str(values.get("code")) for _, values, _ in ready}
+            placed += ready
+            left = [part for part, fit in zip(left, fits, strict=True) if not fit]
+        return placed, [(row, [*found, self._orphan(row, v, own, known)]) for row, v, found in left]
+
+    def _orphan(
+        self, row: Row, values: Mapping[str, Any], own: list[FieldDefinition], known: Set[str]
+    ) -> Issue:
+        item = next(f for f in own if values[f.name] is not None and values[f.name] not in known)
+        message = f"{item.title.en} {values[item.name]!r} is in the file, but was set aside."
+        return Issue(row.number, "unknown_parent", item.name, values[item.name], message)
+
     def _value(self, item: FieldDefinition, row: Row, found: list[Issue]) -> Any:
-        raw = row.values.get(self._column_of.get(item.name, ""))
-        value, fault = parse_value(item, raw, self._context.catalogue.codes_of(item))
+        column = self._column_of.get(item.name)
+        raw = row.values.get(column) if column is not None else None
+        codes = self._context.catalogue.codes_of(item)
+        value, fault = parse_value(item, raw, codes, self._decimal)
         if fault:
             kind, message, suggestion = fault
             found.append(
-                Issue(row.number, kind, item.name, _plain(raw), f"{raw!r} {message}.", suggestion)
+                Issue(
+                    row.number,
+                    kind,
+                    item.name,
+                    _plain(raw),
+                    f"{_shown(raw)} {message}.",
+                    suggestion,
+                )
             )
-            return None
+            if found[-1].treatment != "repair":
+                return None
         if value is None:
             value = self._default(item)
         if value is None and item.required:
@@ -288,7 +335,15 @@ class _Judge:
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, (str, int, float, bool)) or value is None else str(value)
+    """Value as a report can write it: JSON in UTF-8."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    return value if isinstance(value, (int, float, bool)) or value is None else str(value)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def _framed(rows: list[dict[str, Any]], layer: LayerDefinition) -> pd.DataFrame:

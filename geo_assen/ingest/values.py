@@ -10,7 +10,9 @@ from typing import Any, Literal
 
 from geo_assen.catalogue import CodeList, FieldDefinition
 
-__all__ = ["Fault", "parse_value"]
+__all__ = ["Decimal", "Fault", "parse_value"]
+
+Decimal = Literal[".", ","]
 
 Fault = tuple[str, str, str | None]
 """Kind of issue, message and suggestion."""
@@ -26,7 +28,7 @@ _EMPTY = {"", "null", "none", "nan", "n/a", "#n/a"}
 
 
 def parse_value(
-    field: FieldDefinition, raw: Any, codes: CodeList | None, decimal: Literal[".", ","] = "."
+    field: FieldDefinition, raw: Any, codes: CodeList | None, decimal: Decimal = "."
 ) -> tuple[Any, Fault | None]:
     """Value of a cell, and the fault where there is one.
 
@@ -36,7 +38,8 @@ def parse_value(
     Parameters
     ----------
     decimal
-        Decimal sign where a number can be read in two ways; see :class:`FileContent`.
+        Decimal sign where a number can be read in two ways; see
+        :class:`geo_assen.ingest.read.FileContent`.
     """
     if raw is None or (isinstance(raw, float) and math.isnan(raw)):
         return None, None
@@ -45,9 +48,7 @@ def parse_value(
         raw = _INVISIBLE.sub("", raw).strip()
         if raw.lower() in _EMPTY:
             return None, None
-    if field.type == "number" and decimal == "." and isinstance(raw, str):
-        raw = _ONE_POINT.sub(r"\g<0>0", raw)
-    value, fault = _PARSERS[field.type](raw, codes)
+    value, fault = _PARSERS[field.type](raw, codes, decimal)
     fault = fault or (None if value is None else _out_of_range(field, value))
     if fault:
         return None, fault
@@ -56,7 +57,7 @@ def parse_value(
     return value, None
 
 
-def _text(raw: Any, _codes: CodeList | None) -> tuple[Any, Fault | None]:
+def _text(raw: Any, _codes: CodeList | None, _decimal: Decimal) -> tuple[Any, Fault | None]:
     if isinstance(raw, (list, dict)):
         return None, ("unreadable_row", "holds several values where one text fits", None)
     if isinstance(raw, float) and raw.is_integer():
@@ -64,14 +65,11 @@ def _text(raw: Any, _codes: CodeList | None) -> tuple[Any, Fault | None]:
     return str(raw).strip(), None
 
 
-def _number(raw: Any, _codes: CodeList | None) -> tuple[Any, Fault | None]:
-    if isinstance(raw, bool):
-        return None, ("bad_number", "is not a number", None)
-    text = re.sub(r"[\s€]", "", str(raw))
-    if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?", text) or ("," in text and "." not in text):
-        text = text.replace(".", "").replace(",", ".")
+def _number(raw: Any, _codes: CodeList | None, decimal: Decimal) -> tuple[Any, Fault | None]:
     try:
-        value = float(text)
+        if isinstance(raw, (bool, list, dict)):
+            raise ValueError
+        value = float(_plain_number(raw, decimal) if isinstance(raw, str) else raw)
     except (ValueError, OverflowError):
         return None, ("bad_number", "is not a number", "Write it like 1234.5.")
     if not math.isfinite(value):
@@ -79,8 +77,17 @@ def _number(raw: Any, _codes: CodeList | None) -> tuple[Any, Fault | None]:
     return value, None
 
 
-def _integer(raw: Any, codes: CodeList | None) -> tuple[Any, Fault | None]:
-    value, fault = _number(raw, codes)
+def _plain_number(text: str, decimal: Decimal) -> str:
+    """Number as Python writes it: no euro sign, no thousands, a point for the decimals."""
+    text = re.sub(r"[\s€]", "", text)
+    groups = re.fullmatch(r"[+-]?[1-9]\d{0,2}((?:\.\d{3})+)(,\d+)?", text)
+    if groups and (decimal == "," or groups[2] or len(groups[1]) > len(".000")):
+        text = text.replace(".", "")
+    return text if "." in text else text.replace(",", ".")
+
+
+def _integer(raw: Any, codes: CodeList | None, _decimal: Decimal) -> tuple[Any, Fault | None]:
+    value, fault = _number(raw, codes, ",")  # no decimals, so a point parts thousands
     if fault:
         return None, fault
     if not float(value).is_integer():
@@ -90,8 +97,8 @@ def _integer(raw: Any, codes: CodeList | None) -> tuple[Any, Fault | None]:
     return int(value), None
 
 
-def _boolean(raw: Any, _codes: CodeList | None) -> tuple[Any, Fault | None]:
-    text = str(int(raw) if isinstance(raw, float) and raw.is_integer() else raw).lower()
+def _boolean(raw: Any, _codes: CodeList | None, _decimal: Decimal) -> tuple[Any, Fault | None]:
+    text = str(_text(raw, None, _decimal)[0]).lower()
     if text in _TRUE:
         return True, None
     if text in _FALSE:
@@ -99,7 +106,7 @@ def _boolean(raw: Any, _codes: CodeList | None) -> tuple[Any, Fault | None]:
     return None, ("bad_category", "is neither yes nor no", "Write true or false.")
 
 
-def _date(raw: Any, _codes: CodeList | None) -> tuple[Any, Fault | None]:
+def _date(raw: Any, _codes: CodeList | None, _decimal: Decimal) -> tuple[Any, Fault | None]:
     text = str(raw).strip()
     iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", text)
     dutch = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", text)
@@ -112,8 +119,8 @@ def _date(raw: Any, _codes: CodeList | None) -> tuple[Any, Fault | None]:
         return None, ("bad_date", "is not a date", "Write it like 2026-03-01.")
 
 
-def _category(raw: Any, codes: CodeList | None) -> tuple[Any, Fault | None]:
-    text = str(_text(raw, None)[0])
+def _category(raw: Any, codes: CodeList | None, _decimal: Decimal) -> tuple[Any, Fault | None]:
+    text = str(_text(raw, None, _decimal)[0])
     allowed = codes.code if codes else ()
     for code in allowed:
         if text.lower() in (code.value.lower(), code.title.nl.lower(), code.title.en.lower()):
@@ -122,19 +129,19 @@ def _category(raw: Any, codes: CodeList | None) -> tuple[Any, Fault | None]:
     return None, ("bad_category", "is not an allowed value", f"Use one of {listed}.")
 
 
-def _set(raw: Any, codes: CodeList | None) -> tuple[Any, Fault | None]:
+def _set(raw: Any, codes: CodeList | None, _decimal: Decimal) -> tuple[Any, Fault | None]:
     parts = raw if isinstance(raw, list) else re.split(r"[;,|]", str(raw))
     values = set()
     for part in parts:
         if str(part).strip():
-            value, fault = _category(part, codes)
+            value, fault = _category(part, codes, _decimal)
             if fault:
                 return None, fault
             values.add(value)
     return frozenset(values) or None, None
 
 
-_PARSERS: dict[str, Callable[[Any, CodeList | None], tuple[Any, Fault | None]]] = {
+_PARSERS: dict[str, Callable[[Any, CodeList | None, Decimal], tuple[Any, Fault | None]]] = {
     "text": _text,
     "number": _number,
     "integer": _integer,

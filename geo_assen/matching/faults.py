@@ -77,7 +77,7 @@ def _fault(
     place: Place = tuple(names.get(str(part), part) for part in found["loc"])
     if found["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
         table = next((str(part) for part in reversed(place[:-1]) if isinstance(part, str)), "")
-        return Fault(place[:-1], unknown_key(place[-1], allowed[table]))
+        return Fault(place[:-1], unknown_key(found["loc"][-1], allowed[table]))
     say = _MESSAGES.get(found["type"])
     reason = say(found.get("ctx", {})) if say else found["msg"].removeprefix("Value error, ")
     return Fault(place, reason)

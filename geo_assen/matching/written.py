@@ -43,6 +43,14 @@ LARGEST_NUMBER = 1e15
 """Above this a floating number no longer tells whole numbers apart safely."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NOT_GEOJSON = (
+    TypeError,
+    ValueError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    shapely.errors.ShapelyError,
+)
 _KIND = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -138,7 +146,7 @@ def inside_area(value: object) -> str | dict[str, Any]:
     try:
         written: dict[str, Any] = json.loads(json.dumps(dict(value), allow_nan=False))
         polygon = _in_degrees(written)
-    except (TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError) as error:
+    except _NOT_GEOJSON as error:
         raise ValueError("must have coordinates as GeoJSON asks for") from error
     for lon, lat in shapely.get_coordinates(polygon):
         _check_degrees(float(lon), float(lat))

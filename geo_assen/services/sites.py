@@ -60,12 +60,9 @@ def places_of(session: Session) -> gpd.GeoDataFrame:
 
 
 def _areas(session: Session) -> gpd.GeoDataFrame:
-    """Latest outline of each area, and the parks, by code."""
-    areas = session.table("area").sort_values("year").drop_duplicates("code", keep="last")
-    parks = session.table("business_park")
-    columns = ["code", "name", "geometry"]
-    both = pd.concat([areas.loc[areas.geometry.notna(), columns], parks[columns]])
-    return gpd.GeoDataFrame(both, geometry="geometry", crs=RD).reset_index(drop=True)
+    """Areas that have an outline."""
+    areas = session.table("area")
+    return gpd.GeoDataFrame(areas[areas.geometry.notna()], crs=RD).reset_index(drop=True)
 
 
 @dataclass(frozen=True)

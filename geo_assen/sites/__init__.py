@@ -4,5 +4,6 @@ In: frames of plots, premises, offers, parks and places at a date. Out: :class:`
 """
 
 from geo_assen.sites.frame import Sites
+from geo_assen.sites.view import build_sites
 
-__all__ = ["Sites"]
+__all__ = ["Sites", "build_sites"]

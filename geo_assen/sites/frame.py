@@ -22,11 +22,14 @@ class Sites:
     ----------
     frame
         One row a site in EPSG:28992, index 0..n-1, ordered by ``id``. Columns are those
-        of ``layers/sites.toml`` (missing values are None, NaN or NaT) plus ``geometry``
-        (point or polygon). ``use`` holds frozensets or None; dates are ``datetime.date``
-        objects or None; booleans are True, False or None; categories are text or None.
-        Two further columns carry the constraint on availability: ``availability``
-        (``pass`` or ``unknown``) and ``status_note`` (reason in plain words, or None).
+        of ``layers/sites.toml`` plus ``geometry`` (point or polygon). Numbers, whole ones
+        too, are float64 with NaN for missing; everything else is an object or None:
+        ``use`` holds frozensets, dates are ``datetime.date``, booleans True or False,
+        categories text. Three columns carry the constraint on availability:
+        ``availability`` (``pass`` or ``unknown``), ``status_note`` (why it is unknown:
+        ``option``, ``reservation``, ``vacant_without_offer``; else None) and
+        ``status_until`` (last day of the option or reservation; None if it has no end).
+        They are data: whoever shows them finds the words.
     fields
         Definitions of the fields by name, from ``layers/sites.toml``.
     codes

@@ -22,10 +22,18 @@ from tests.matching.factories import (
 )
 
 DAY = date(2026, 1, 1)
-AREAS = (make_area("WEST", box(X, Y, X + 2000, Y + 4000)), make_area("OOST", box(X + 1500, Y, X + 4000, Y + 4000)))
-PLACES = tuple(make_place("station", X + 500 * n, Y - 300 * n) for n in range(3)) + (
+AREAS = (
+    make_area("WEST", box(X, Y, X + 2000, Y + 4000)),
+    make_area("OOST", box(X + 1500, Y, X + 4000, Y + 4000)),
+)
+PLACES = (
+    *(make_place("station", X + 500 * n, Y - 300 * n) for n in range(3)),
     make_place("centre", X + 1000, Y + 1000),
 )
+
+
+def dice_of(seed: int) -> Random:
+    return Random(seed)  # noqa: S311 - the same numbers in every run are the point
 
 
 def _codes(name: str) -> list[str]:
@@ -67,8 +75,9 @@ def random_sites(dice: Random, size: int) -> Sites:
 
 def _constraints(dice: Random) -> list[dict[str, Any]]:
     day = DAY + timedelta(days=dice.randint(0, 900))
+    low, high = dice.choice((4_000, 8_000)), dice.choice((10_000, 26_000))
     return [
-        {"field": "area_m2", "min": dice.choice((4_000, 8_000)), "max": dice.choice((10_000, 26_000))},
+        {"field": "area_m2", "min": low, "max": high},
         {"field": "area_m2", "min": dice.choice((0, 12_000))},
         {"field": "area_m2", "max": 8_000},
         {"field": "grid_mva", "min": dice.choice((0.5, 1.5))},
@@ -89,7 +98,7 @@ def _constraints(dice: Random) -> list[dict[str, Any]]:
     ]
 
 
-def _criteria(dice: Random) -> list[dict[str, Any]]:
+def _criteria() -> list[dict[str, Any]]:
     return [
         {"field": "price_eur_m2", "curve": {"smaller": [60, 140]}},
         {"field": "rent_eur_m2_year", "curve": {"smaller": [45, 45]}},
@@ -107,7 +116,7 @@ def _criteria(dice: Random) -> list[dict[str, Any]]:
 
 
 def random_requirement(dice: Random) -> Requirement:
-    weighed = dice.sample(_criteria(dice), dice.randint(0, 5))
+    weighed = dice.sample(_criteria(), dice.randint(0, 5))
     return make_requirement(
         use=dice.sample(_codes("uses"), dice.choice((0, 2, 4))),
         kinds=dice.choice((["plot", "premises"], ["plot"], ["premises"])),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,7 @@ def _distance(near: Any, row: Mapping[str, Any], sites: Sites) -> float | None:
     return min(row["geometry"].distance(point) for point in points)
 
 
-def _compare(limit: Any, value: Any, kind: str) -> tuple[float, float]:
+def _compare(limit: Any, value: Any) -> tuple[float, float]:
     """Distance and relative distance between a limit and a value that fails it."""
     if isinstance(limit, date):
         gap = abs((limit - value).days)
@@ -57,10 +58,9 @@ def _field(constraint: Any, row: Mapping[str, Any], sites: Sites) -> tuple[str, 
     value = row.get(field.name)
     if value is None:
         return "unknown", None, None
-    if constraint.equals is not None:
-        return ("pass", None, None) if value is constraint.equals else ("fail", 1, 1)
-    if constraint.one_of is not None:
-        return ("pass", None, None) if value in constraint.one_of else ("fail", 1, 1)
+    if constraint.equals is not None or constraint.one_of is not None:
+        wanted = (constraint.equals,) if constraint.one_of is None else constraint.one_of
+        return ("pass", None, None) if value in wanted else ("fail", 1, 1)
     if constraint.at_least is not None:
         codes = list(sites.codes[field.codes].values)
         steps = codes.index(constraint.at_least) - codes.index(value)
@@ -69,9 +69,9 @@ def _field(constraint: Any, row: Mapping[str, Any], sites: Sites) -> tuple[str, 
     if field.name == "area_m2" and row.get("smallest_part_m2") is not None:
         offered = [min(row["smallest_part_m2"], value), value]
     if constraint.min is not None and max(offered) < constraint.min:
-        return ("fail", *_compare(constraint.min, max(offered), field.type))
+        return ("fail", *_compare(constraint.min, max(offered)))
     if constraint.max is not None and min(offered) > constraint.max:
-        return ("fail", *_compare(constraint.max, min(offered), field.type))
+        return ("fail", *_compare(constraint.max, min(offered)))
     return "pass", None, None
 
 
@@ -83,7 +83,7 @@ def _near(constraint: Any, row: Mapping[str, Any], sites: Sites) -> tuple[str, A
         return "unknown", None, None
     if distance <= constraint.max_m:
         return "pass", None, None
-    return ("fail", *_compare(constraint.max_m, distance, "number"))
+    return ("fail", *_compare(constraint.max_m, distance))
 
 
 def _inside(constraint: Any, row: Mapping[str, Any], sites: Sites) -> tuple[str, Any, Any]:
@@ -129,7 +129,7 @@ def _curve(curve: Any, value: Any) -> float:
         points = [(x.toordinal(), d) for x, d in points]
     if value <= points[0][0]:
         return points[0][1]
-    for (x0, d0), (x1, d1) in zip(points, points[1:], strict=False):
+    for (x0, d0), (x1, d1) in pairwise(points):
         if value <= x1:
             return _line(value, x0, d0, x1, d1) if x1 > x0 else d1
     return points[-1][1]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from geo_assen.errors import RequirementError
 from geo_assen.matching import Requirement
-from tests.matching.written import requirements
+from tests.matching.drawn import requirements
 
 
 def read(url, **options):
@@ -135,6 +135,5 @@ def test_fault_is_named_by_its_parameter(url, fault):
 
 
 def test_all_faults_of_a_url_are_listed():
-    assert [place for place, _ in faults("foo=1&min.area_m2=x&w.grid_mva=y&c.grid_mva=larger:0,1")] == [
-        "foo", "min.area_m2", "w.grid_mva"
-    ]
+    found = faults("foo=1&min.area_m2=x&w.grid_mva=y&c.grid_mva=larger:0,1")
+    assert [place for place, _ in found] == ["foo", "min.area_m2", "w.grid_mva"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
-from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +15,7 @@ from geo_assen.errors import CrsError, NotFound, RequirementError
 from geo_assen.matching import METHOD_VERSION, Requirement, match
 from geo_assen.sites import Sites
 from tests.matching import reference
-from tests.matching.chance import random_requirement, random_sites
+from tests.matching.chance import dice_of, random_requirement, random_sites
 from tests.matching.factories import AS_OF, X, Y, make_requirement, make_site, make_sites
 
 PRICE = {"field": "price_eur_m2", "curve": {"smaller": [60, 140]}}
@@ -26,9 +26,9 @@ def ids(ranking):
     return [result.id for result in ranking.results]
 
 
-@pytest.mark.parametrize("seed", range(80))
+@pytest.mark.parametrize("seed", range(60))
 def test_match_equals_the_slow_reference(seed):
-    dice = Random(seed)
+    dice = dice_of(seed)
     sites, requirement = random_sites(dice, 60), random_requirement(dice)
     ranking = match(requirement, sites)
     expected = reference.rank(requirement, sites)
@@ -48,8 +48,8 @@ def test_match_equals_the_slow_reference(seed):
 
 def test_random_cases_reach_every_group():
     verdicts, hidden = set(), 0
-    for seed in range(80):
-        dice = Random(seed)
+    for seed in range(60):
+        dice = dice_of(seed)
         sites, requirement = random_sites(dice, 60), random_requirement(dice)
         ranking = match(requirement, sites)
         verdicts |= {result.verdict.value for result in ranking.results}
@@ -79,11 +79,11 @@ def test_equal_scores_are_ordered_by_code_point_of_the_id():
 
 
 def test_order_does_not_depend_on_the_order_of_the_frame():
-    sites = random_sites(Random(5), 40)
+    sites = random_sites(dice_of(5), 40)
     mixed = sites.frame.sample(frac=1, random_state=1).reset_index(drop=True)
     shuffled = Sites(mixed, sites.fields, sites.codes, sites.places, sites.areas, sites.as_of)
     for seed in range(5):
-        requirement = random_requirement(Random(seed))
+        requirement = random_requirement(dice_of(seed))
         assert ids(match(requirement, sites)) == ids(match(requirement, shuffled))
 
 
@@ -123,7 +123,8 @@ def test_without_weight_the_score_says_nothing(criteria):
 
 def test_reliability_never_changes_the_order():
     # unknown counts 0.5, and the known one is worth exactly 0.5: the id decides
-    sites = make_sites([make_site(id="plot:a", grid_mva=None), make_site(id="plot:b", grid_mva=1.0)])
+    known = {"plot:a": None, "plot:b": 1.0}
+    sites = make_sites([make_site(id=name, grid_mva=value) for name, value in known.items()])
     assert ids(match(make_requirement(criterion=[GRID]), sites)) == ["plot:a", "plot:b"]
 
 
@@ -225,8 +226,8 @@ def test_sites_in_degrees_are_refused():
 
 
 def test_frame_has_the_rows_of_the_results_in_rd():
-    sites = random_sites(Random(3), 50)
-    ranking = match(random_requirement(Random(3)), sites)
+    sites = random_sites(dice_of(3), 50)
+    ranking = match(random_requirement(dice_of(3)), sites)
     frame = ranking.to_geodataframe()
     assert frame.crs == RD
     assert list(frame["id"]) == ids(ranking)
@@ -289,13 +290,13 @@ def _plain(value) -> bool:
     if isinstance(value, list):
         return all(_plain(item) for item in value)
     return value is None or type(value) in (str, int, bool) or (
-        type(value) is float and value == value
+        type(value) is float and math.isfinite(value)
     )
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_json_document_holds_plain_values_only(seed):
-    sites, requirement = random_sites(Random(seed), 40), random_requirement(Random(seed))
+    sites, requirement = random_sites(dice_of(seed), 40), random_requirement(dice_of(seed))
     document = match(requirement, sites).to_json_document()
     assert _plain(document)
 
@@ -335,7 +336,7 @@ def test_more_weight_never_lifts_the_worst_over_the_best(others, first, second, 
 @settings(deadline=None, max_examples=40, database=None)
 @given(st.integers(0, 10_000), st.floats(0.01, 1000))
 def test_scaling_all_weights_changes_nothing(seed, factor):
-    sites, requirement = random_sites(Random(seed), 15), random_requirement(Random(seed))
+    sites, requirement = random_sites(dice_of(seed), 15), random_requirement(dice_of(seed))
     document = requirement.to_document()
     for criterion in document.get("criterion", []):
         criterion["weight"] *= factor
@@ -347,7 +348,7 @@ def test_scaling_all_weights_changes_nothing(seed, factor):
 @settings(deadline=None, max_examples=40, database=None)
 @given(st.integers(0, 10_000))
 def test_answering_an_unknown_lands_between_low_and_high(seed):
-    dice = Random(seed)
+    dice = dice_of(seed)
     sites, requirement = random_sites(dice, 12), random_requirement(dice)
     filled = sites.frame.copy()
     filled["grid_mva"] = filled["grid_mva"].fillna(dice.uniform(0, 5))

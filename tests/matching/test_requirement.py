@@ -12,8 +12,8 @@ from hypothesis import given, settings
 
 from geo_assen.errors import FileRefused, RequirementError
 from geo_assen.matching import Constraint, Criterion, Curve, Requirement, match
+from tests.matching.drawn import requirements
 from tests.matching.factories import make_site, make_sites
-from tests.matching.written import requirements
 
 EXAMPLE = """
 title = "Distribution centre"
@@ -331,7 +331,7 @@ def test_file_that_cannot_be_read_is_refused(tmp_path, name, content, reason):
 
 
 def test_file_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(FileRefused, match="none.toml: cannot be read"):
+    with pytest.raises(FileRefused, match=r"none\.toml: cannot be read"):
         Requirement.load(tmp_path / "none.toml")
 
 

@@ -73,8 +73,9 @@ def _knots(values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
 _CATEGORIES = st.dictionaries(WORDS, SHARES, min_size=1, max_size=3).map(
     lambda table: {"categories": table}
 )
+_CURVES = _knots(NUMBERS) | _knots(DAYS) | _CATEGORIES
 _CRITERION = st.tuples(
-    _with("field", NAMES, (_knots(NUMBERS) | _knots(DAYS) | _CATEGORIES).map(lambda c: {"curve": c}))
+    _with("field", NAMES, _CURVES.map(lambda curve: {"curve": curve}))
     | _with("near", NEAR, _knots(METRES).map(lambda c: {"curve": c})),
     METRES,
 ).map(lambda pair: {**pair[0], "weight": pair[1]})
