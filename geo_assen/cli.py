@@ -5,7 +5,9 @@ Exit code 0: done; 1: the input is refused, with the reason; 2: the command is u
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +16,8 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import click
 import typer
-import waitress
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -27,7 +29,7 @@ from geo_assen.export import FORMATS
 from geo_assen.matching import Ranking, short_reason
 from geo_assen.services import ImportReport, Store
 from geo_assen.settings import Settings
-from webapp import create_app
+from geo_assen.store import store_name
 
 __all__ = ["app", "main"]
 
@@ -41,7 +43,8 @@ app = typer.Typer(
 users = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 app.add_typer(users, name="user")
 
-_err = Console(stderr=True, highlight=False, soft_wrap=True)
+_PLAIN = {"highlight": False, "markup": False, "emoji": False}
+_err = Console(stderr=True, soft_wrap=True, **_PLAIN)
 _PIPED_WIDTH = 140
 _MAX_PORT = 65535
 
@@ -73,6 +76,7 @@ AsOf = Annotated[
     Any,
     typer.Option("--as-of", parser=_day, metavar="DATE", help="Date asked about; default today."),
 ]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 Output = Annotated[
     Path | None, typer.Option("-o", "--output", help="File to write; default stdout.")
 ]
@@ -80,7 +84,7 @@ Output = Annotated[
 
 def _settings(store: str | None) -> Settings:
     settings = Settings.from_environment()
-    return replace(settings, store=_address(store)) if store else settings
+    return replace(settings, store=_address(store or settings.store))
 
 
 def _address(store: str) -> str:
@@ -99,14 +103,32 @@ def _opened(store: str | None) -> Iterator[Store]:
 
 def _write(text: str | bytes, output: Path | None) -> None:
     data = text.encode() if isinstance(text, str) else text
-    if output is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
     try:
-        output.write_bytes(data)
+        if output is None:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        elif output.exists() and not output.is_file():  # a pipe or a device
+            output.write_bytes(data)
+        else:
+            _write_whole(data, output)
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise FileRefused(output, f"cannot be written ({error.strerror}).") from error
+        name = "standard output" if output is None else output
+        raise FileRefused(name, f"cannot be written ({error.strerror}).") from error
+
+
+def _write_whole(data: bytes, output: Path) -> None:
+    """Write a file that is either all there or as it was before."""
+    target = output.resolve()
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    begun = target.with_name(f".{target.name[:200]}.{os.getpid()}")
+    try:
+        begun.write_bytes(data)
+        begun.replace(target)
+    finally:
+        begun.unlink(missing_ok=True)
 
 
 def _json(document: Any) -> str:
@@ -124,7 +146,7 @@ def init(
     settings = _settings(store)
     with _progress(len(services.SAMPLE_FILES) + 1 if sample else 1) as step:
         services.init_store(settings, sample=sample, progress=step).close()
-    _err.print(f"The store stands at {settings.store}.")
+    _err.print(f"The store stands at {store_name(settings.store)}.")
 
 
 @contextmanager
@@ -160,6 +182,8 @@ def import_(
     store: StoreOption = None,
 ) -> None:
     """Bring a file into a layer; faulty rows are set aside with their reason."""
+    if report is not None:  # a report that cannot be written stops the import, not follows it
+        _write("", report)
     try:
         with _opened(store) as opened:
             result = services.import_file(
@@ -171,20 +195,17 @@ def import_(
                 crs=crs,
                 dry_run=dry_run,
             )
-    except FileRefused as error:
+    except GeoAssenError as error:
+        refused = {"file": file.name, "sha256": None, "layers": [], "refused": str(error)}
         if report is not None:
-            refused: dict[str, Any] = {
-                "file": file.name,
-                "sha256": None,
-                "layers": [],
-                "refused": str(error),
-            }
             _write(_json(refused), report)
         raise
     if report is not None:
         _write(_json(result.document()), report)
     _write(_json(result.document()) if as_json else _report_text(result), None)
-    if strict and any(item.quarantined for item in result.layers):
+    set_aside = sum(item.quarantined for item in result.layers)
+    if strict and set_aside:
+        _err.print(f"geo-assen: {file}: {set_aside} rows were set aside.")
         raise typer.Exit(1)
 
 
@@ -246,7 +267,7 @@ def _ranking_text(ranking: Ranking, top: int) -> str:
             f"{result.score:.3f}{unsure}",
             short_reason(result, "en", ranking),
         )
-    console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH, **_PLAIN)
     with console.capture() as captured:
         console.print(f"{ranking.requirement.title}, as of {ranking.as_of}")
         console.print(table)
@@ -260,7 +281,8 @@ def export(
     layer: Annotated[str, typer.Argument(help="Layer, such as plots.")],
     output: Output = None,
     form: Annotated[
-        str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")
+        str,
+        typer.Option("--format", click_type=click.Choice(FORMATS), help="Format of the file."),
     ] = "geojson",
     bbox: Annotated[
         Any, typer.Option(parser=_box, metavar="W,S,E,N", help="Box in degrees.")
@@ -299,33 +321,53 @@ def serve(
     store: StoreOption = None,
 ) -> None:
     """Serve the map."""
+    # Only this command needs the web: the others start in half the time without it.
+    import waitress  # noqa: PLC0415
+
+    from webapp import create_app  # noqa: PLC0415
+
     application = create_app(_settings(store))
     try:
         server = waitress.create_server(application, host=host, port=port, threads=4)
-    except OSError as error:
-        _err.print(f"Cannot listen on {host}:{port} ({error.strerror}); choose another --port.")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        _err.print(f"geo-assen: cannot listen on {host}:{port} ({reason}); choose another --port.")
         raise typer.Exit(1) from error
     _err.print(f"geo_assen {__version__} serves http://{host}:{port} (stop with Ctrl+C)")
     server.run()
 
 
 @app.command()
-def check(store: StoreOption = None) -> None:
+def check(as_json: AsJson = False, store: StoreOption = None) -> None:
     """Examine the whole store; exit with 1 and the findings if it is not sound."""
     with _opened(store) as opened:
         findings = services.check(opened)
+    if as_json:
+        _write(_json({"sound": not findings, "findings": findings}), None)
     for finding in findings:
         _err.print(finding)
     if findings:
         raise typer.Exit(1)
-    _write("The store is sound.\n", None)
+    if not as_json:
+        _write("The store is sound.\n", None)
 
 
 @app.command()
-def settings() -> None:
-    """List every setting with its value and meaning."""
-    for name, value, meaning in Settings.from_environment().described():
+def settings(as_json: AsJson = False) -> None:
+    """List every setting with its value and meaning; secrets are masked."""
+    current = Settings.from_environment()
+    rows = replace(current, store=_masked(current.store)).described()
+    if as_json:
+        listed = [{"name": n, "value": value, "meaning": meaning} for n, value, meaning in rows]
+        _write(_json(listed), None)
+        return
+    for name, value, meaning in rows:
         _write(f"{name}={value}\n    {meaning}\n", None)
+
+
+def _masked(address: str) -> str:
+    """Address of a store without its password."""
+    return address if address.startswith("sqlite:") else store_name(address)
 
 
 @users.command("add")
@@ -368,7 +410,9 @@ def main() -> None:
     try:
         app()
     except GeoAssenError as error:
-        _err.print(f"geo-assen: {error}", markup=False)
+        _err.print(f"geo-assen: {error}")
         sys.exit(1)
     except BrokenPipeError:
+        # Whoever read the results stopped reading; flushing at the end would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -29,6 +29,7 @@ STATUS: dict[type[errors.GeoAssenError], int] = {
     ParameterError: 400,
     errors.RequirementError: 400,
     errors.FileRefused: 400,
+    errors.UnknownCrsError: 400,
     errors.NotAllowed: 403,
     errors.NotFound: 404,
     errors.LedgerError: 409,

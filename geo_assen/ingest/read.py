@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
@@ -274,7 +275,8 @@ def _place(values: dict[str, Any], columns: dict[str, str]) -> BaseGeometry | No
 
 def _from_wkt(text: str) -> BaseGeometry | None:
     try:
-        return shapely.from_wkt(text or None, on_invalid="ignore")
+        with np.errstate(invalid="ignore"):  # a coordinate that is none is judged later
+            return shapely.from_wkt(text or None, on_invalid="ignore")
     except (NotImplementedError, shapely.errors.ShapelyError):  # arcs and the like
         return None
 

@@ -76,16 +76,11 @@ class Book:
 
     def last_day(self, events: pd.DataFrame) -> Days:
         """Last day of some events, by plot; NaT where there is none."""
-        return self._day(events.sort_values("day"))
+        return _per_row(np.fmax, len(self.codes), events)
 
     def first_day(self, events: pd.DataFrame) -> Days:
         """First day of some events, by plot; NaT where there is none."""
-        return self._day(events.sort_values("day", ascending=False))
-
-    def _day(self, ordered: pd.DataFrame) -> Days:
-        days = np.full(len(self.codes), "NaT", dtype="datetime64[D]")
-        days[ordered["row"].to_numpy()] = ordered["day"].to_numpy().astype("datetime64[D]")
-        return days
+        return _per_row(np.fmin, len(self.codes), events)
 
 
 def open_book(
@@ -130,6 +125,13 @@ def open_book(
     )
 
 
+def _per_row(chosen: np.ufunc, count: int, events: pd.DataFrame) -> Days:
+    """First or last day (fmin or fmax) of the events of each row; NaT where there is none."""
+    days = np.full(count, "NaT", dtype="datetime64[D]")
+    chosen.at(days, events["row"].to_numpy(), events["day"].to_numpy().astype("datetime64[D]"))
+    return days
+
+
 def _whole(values: NDArray[np.float64]) -> Metres:
     return np.rint(values).astype(np.int64)
 
@@ -153,10 +155,8 @@ def _lineage(
     plots: pd.DataFrame, codes: pd.Index[str], listed: pd.DataFrame, events: pd.DataFrame
 ) -> tuple[_Rows, Days, Flags]:
     """Parent of each plot, the day on which it is replaced, and whether it is there at all."""
-    replaced_on = np.full(len(codes), "NaT", dtype="datetime64[D]")
     ends = listed[listed["kind"].isin(REPLACING) & (listed["row"] >= 0)]
-    first = ends.sort_values("day", ascending=False)
-    replaced_on[first["row"].to_numpy()] = first["day"].to_numpy().astype("datetime64[D]")
+    replaced_on = _per_row(np.fmin, len(codes), ends)
     none = np.full(len(codes), None, dtype=object)
     named = text_of(plots["parent_plot"]) if "parent_plot" in plots else none
     parent = codes.get_indexer(as_objects(named))

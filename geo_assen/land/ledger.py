@@ -7,6 +7,7 @@ whole m².
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -14,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_assen.land.book import Book, Flags, Metres, open_book
-from geo_assen.land.promises import Promised, promised_at, promises_of
+from geo_assen.land.promises import promised_at, promises_of
 from geo_assen.land.readiness import ALWAYS, ready_days
 from geo_assen.sites.columns import Days, as_dates, as_day, as_objects, taken, text_of
 
@@ -80,10 +81,8 @@ def _states(book: Book, ready: Days, day: np.datetime64) -> pd.DataFrame:
     promises = promises_of(book)
     option = promised_at(book, promises, "option", day)
     reservation = promised_at(book, promises, "reservation", day)
-    promised = option.runs | reservation.runs
-    reserved = np.where(reservation.runs, np.minimum(left, reservation.wanted_m2), 0)
-    optioned = np.where(option.runs, np.minimum(left - reserved, option.wanted_m2), 0)
-    at_once = (ready <= day) & ~promised & (left > 0)
+    reserved = np.minimum(left, reservation.wanted_m2)
+    at_once = (ready <= day) & ~option.runs & ~reservation.runs & (left > 0)
     conditions = {
         "withdrawn": (withdrawn > 0) & (withdrawn >= book.area_m2),
         "issued": (issued > 0) & (book.area_m2 - withdrawn - issued <= 0),
@@ -92,21 +91,18 @@ def _states(book: Book, ready: Days, day: np.datetime64) -> pd.DataFrame:
         "partly_issued": issued > 0,
         "immediately_issuable": at_once,
     }
-    since = _since(book, promises, option, reservation, withdrawals, ready, day)
-    status = np.select(
-        list(conditions.values()), [np.array(name, dtype=object) for name in conditions], "issuable"
-    )
+    promised = {"option": option.since, "reservation": reservation.since}
+    since = {"withdrawn": withdrawals, **promised, **_since(book, promises, ready, day)}
+    status, status_since = _first_that_holds(conditions, since)
     return pd.DataFrame(
         {
             "status": as_objects(status),
-            "status_since": as_dates(
-                np.select(list(conditions.values()), [since[n] for n in conditions], since["free"])
-            ),
+            "status_since": as_dates(status_since),
             "area_m2": book.area_m2,
             "issued_m2": issued,
             "withdrawn_m2": withdrawn,
             "left_m2": left,
-            "optioned_m2": optioned,
+            "optioned_m2": np.minimum(left - reserved, option.wanted_m2),
             "reserved_m2": reserved,
             "immediately_issuable_m2": np.where(at_once, left, 0),
             "option_until": as_dates(option.until),
@@ -115,8 +111,20 @@ def _states(book: Book, ready: Days, day: np.datetime64) -> pd.DataFrame:
             "split_away": ~np.isnat(book.replaced_on),
             "exists": book.exists,
         },
-        index=pd.Index(book.codes, name="code"),
+        index=book.codes.rename("code"),
     )
+
+
+def _first_that_holds(
+    conditions: dict[str, Flags], since: Mapping[str, Days]
+) -> tuple[NDArray[np.object_], Days]:
+    """Name of the first condition that holds for each plot, and since when."""
+    status = np.full(len(since["issuable"]), "issuable", dtype=object)
+    day = since["issuable"].copy()
+    for name, holds in reversed(conditions.items()):
+        status[holds] = name
+        day[holds] = since[name][holds]
+    return status, day
 
 
 def _issued(book: Book) -> Metres:
@@ -145,15 +153,9 @@ def _withdrawn(book: Book) -> tuple[Metres, Days]:
 
 
 def _since(
-    book: Book,
-    promises: pd.DataFrame,
-    option: Promised,
-    reservation: Promised,
-    withdrawals: Days,
-    ready: Days,
-    day: np.datetime64,
+    book: Book, promises: pd.DataFrame, ready: Days, day: np.datetime64
 ) -> dict[str, Days]:
-    """Day from which each status holds, by status; ``free`` is the one of plain issuable."""
+    """Day from which land is issued, or free again, by status."""
     born_on = taken(book.replaced_on, book.parent)
     handed = book.last_day(book.on_plots("deed", "buy_back", "opening_balance"))
     over = promises[promises["ended"] <= pd.Timestamp(day)]
@@ -163,13 +165,10 @@ def _since(
     at_once = np.fmax(free, np.where(ready == ALWAYS, np.datetime64("NaT", "D"), ready))
     handed = np.where(np.isnat(handed), born_on, handed)
     return {
-        "withdrawn": withdrawals,
         "issued": handed,
-        "reservation": reservation.since,
-        "option": option.since,
         "partly_issued": handed,
         "immediately_issuable": at_once,
-        "free": free,
+        "issuable": free,
     }
 
 

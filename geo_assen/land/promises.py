@@ -34,7 +34,8 @@ class Promised:
         First day of those that run, and last day of the longest; NaT in ``until`` where
         none runs or one has no end.
     wanted_m2
-        What they claim, by those of the best rank; the whole plot where they do not say.
+        What they claim, by those of the best rank; the whole plot where they do not say,
+        0 where none runs.
     """
 
     runs: Flags

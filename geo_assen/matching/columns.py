@@ -49,6 +49,7 @@ class Columns:
         self._all = len(self.rows) == len(every_kind)
         self.kind = self._chosen(every_kind)
         self._kept: dict[object, Floats] = {}
+        self._applies: dict[tuple[str, ...], Flags] = {}
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -61,7 +62,9 @@ class Columns:
 
     def applies(self, field: FieldDefinition) -> Flags:
         """Tell to which sites a field applies."""
-        return np.isin(self.kind, list(field.sites))
+        if field.sites not in self._applies:
+            self._applies[field.sites] = np.isin(self.kind, list(field.sites))
+        return self._applies[field.sites]
 
     def field_numbers(self, field: FieldDefinition) -> Floats:
         """Numbers of a field; dates as days since 1970."""

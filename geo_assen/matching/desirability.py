@@ -80,10 +80,11 @@ def _knot(knot: Limit) -> float:
 def _rising(values: Floats, bad: float, good: float) -> Floats:
     if bad == good:
         return np.where(values >= good, 1.0, 0.0)
-    return np.clip((values - bad) / (good - bad), 0.0, 1.0)
+    # clipped before dividing: knots may lie so close that the quotient overflows
+    return (np.clip(values, bad, good) - bad) / (good - bad)
 
 
 def _falling(values: Floats, good: float, bad: float) -> Floats:
     if good == bad:
         return np.where(values <= good, 1.0, 0.0)
-    return np.clip((bad - values) / (bad - good), 0.0, 1.0)
+    return (bad - np.clip(values, good, bad)) / (bad - good)

@@ -17,8 +17,8 @@ from geo_assen.vacancy import vacancy_states
 __all__ = ["refresh_derived"]
 
 _SOURCES = {
-    "plots_now": {"plot", "land_event", "business_park"},
-    "vacancy_now": {"premises", "vacancy_observation"},
+    "plots_now": {"plot", "land_event", "business_park", "source"},
+    "vacancy_now": {"premises", "vacancy_observation", "source"},
     "commuter_lines": {"commuter_flow", "area"},
 }
 
@@ -26,10 +26,12 @@ _SOURCES = {
 def refresh_derived(
     connection: sa.Connection, catalogue: Catalogue, changed: set[str], as_of: date
 ) -> None:
-    """Write the derived layers whose facts are among the changed tables.
+    """Write the derived layers whose facts are among the changed tables, and their styles.
 
     Runs inside the transaction that changes them, so that both land or neither does.
     """
+    if not any(changed & sources for sources in _SOURCES.values()):
+        return
     certainty = _read(connection, "source").set_index("code")["certainty"]
     if changed & _SOURCES["plots_now"]:
         replace_rows(connection, metadata.tables["plots_now"], _plots(connection, certainty, as_of))

@@ -8,7 +8,7 @@ from datetime import date
 import geopandas as gpd
 
 from geo_assen.access import Role
-from geo_assen.crs import RD, from_rd
+from geo_assen.crs import from_rd
 from geo_assen.errors import FileRefused
 from geo_assen.export import FORMATS, encode, filtered
 from geo_assen.services.layers import layer_rows
@@ -61,7 +61,7 @@ def export_layer(
     rows = layer_rows(session, layer_id, as_of=as_of, role=role, bounds_lonlat=bounds_lonlat)
     if condition:
         rows = filtered(rows, condition)
-    if crs not in (None, RD, "OGC:CRS84") and isinstance(rows.frame, gpd.GeoDataFrame):
+    if crs is not None and kind not in _CRS84_ONLY and isinstance(rows.frame, gpd.GeoDataFrame):
         shapes = gpd.GeoSeries(
             from_rd(rows.frame.geometry.to_numpy(), crs), index=rows.frame.index, crs=crs
         )

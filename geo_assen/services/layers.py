@@ -24,7 +24,10 @@ from geo_assen.services.views import rows_of
 __all__ = ["layer_feature", "layer_rows", "rd_box", "visible_layer"]
 
 _EDGE_POINTS = 21
-"""Points along a side of a box in degrees: its sides are slightly bent in RD."""
+"""Points along a side of a box in degrees."""
+
+_RD_DEGREES = ((2.0, 9.0), (50.0, 55.0), (2.0, 9.0), (50.0, 55.0))
+"""Limits of west, south, east and north within which RD is sound, all of the country inside."""
 
 
 def visible_layer(session: Session, layer_id: str, role: Role) -> LayerDefinition:
@@ -124,29 +127,31 @@ def _reduced(
     return frame[kept].reset_index(drop=True)
 
 
-def rd_box(bounds_lonlat: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    """Smallest box in RD metres around a box in degrees."""
-    west, south, east, north = bounds_lonlat
+def rd_box(bounds_lonlat: tuple[float, float, float, float]) -> shapely.Polygon:
+    """Box in degrees as a polygon in RD; its sides are slightly bent there.
+
+    Far from the Netherlands RD has no coordinates: a box that reaches there is cut to
+    where it has.
+    """
+    west, south, east, north = (
+        min(max(value, low), high)
+        for value, (low, high) in zip(bounds_lonlat, _RD_DEGREES, strict=True)
+    )
     lon = np.linspace(west, east, _EDGE_POINTS)
     lat = np.linspace(south, north, _EDGE_POINTS)
-    grid_lon, grid_lat = (axis.ravel() for axis in np.meshgrid(lon, lat))
-    x_m, y_m = lonlat_to_rd(grid_lon, grid_lat)
-    fit = np.isfinite(x_m) & np.isfinite(y_m)
-    x_m, y_m = x_m[fit], y_m[fit]
-    return float(x_m.min()), float(y_m.min()), float(x_m.max()), float(y_m.max())
+    sides = (
+        (lon, np.full_like(lon, south)),
+        (np.full_like(lat, east), lat),
+        (lon[::-1], np.full_like(lon, north)),
+        (np.full_like(lat, west), lat[::-1]),
+    )
+    x_m, y_m = lonlat_to_rd(*(np.concatenate(axis) for axis in zip(*sides, strict=True)))
+    return shapely.Polygon(np.column_stack([x_m, y_m]))
 
 
-def _meets(frame: gpd.GeoDataFrame, box: tuple[float, float, float, float]) -> NDArray[np.bool_]:
-    bounds = shapely.bounds(frame.geometry.to_numpy())
-    with np.errstate(invalid="ignore"):
-        near = (
-            (bounds[:, 0] <= box[2])
-            & (bounds[:, 2] >= box[0])
-            & (bounds[:, 1] <= box[3])
-            & (bounds[:, 3] >= box[1])
-        )
-    met = near & shapely.intersects(frame.geometry.to_numpy(), shapely.box(*box))
-    return np.asarray(met, dtype=bool)
+def _meets(frame: gpd.GeoDataFrame, box: shapely.Polygon) -> NDArray[np.bool_]:
+    shapely.prepare(box)
+    return np.asarray(shapely.intersects(box, frame.geometry.to_numpy()), dtype=bool)
 
 
 def _cut(rows: LayerRows, chosen: NDArray[np.bool_]) -> LayerRows:

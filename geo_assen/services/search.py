@@ -82,7 +82,9 @@ def _layer_entries(layer_id: str, frame: pd.DataFrame, names: tuple[str, ...]) -
     points = shapely.point_on_surface(placed.geometry.to_numpy())
     lon, lat = rd_to_lonlat(shapely.get_x(points), shapely.get_y(points))
     entries = []
-    for index, record in enumerate(placed[["code", *names]].to_dict("records")):
+    for index, record in enumerate(
+        placed[list(dict.fromkeys(["code", *names]))].to_dict("records")
+    ):
         texts = [str(record[name]) for name in names if isinstance(record[name], str)]
         if not texts:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeVar
@@ -27,6 +27,10 @@ _KEPT = 64
 Built = TypeVar("Built")
 
 
+class _Undone(Exception):
+    """Ends a rehearsal: nothing of it is kept."""
+
+
 def today() -> date:
     """The day it is where the municipality lies."""
     return datetime.now(_LOCAL).date()
@@ -41,11 +45,16 @@ class Session:
         As this installation has them.
     """
 
-    def __init__(self, address: str | None = None, *, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        address: str | None = None,
+        *,
+        settings: Settings | None = None,
+        catalogue: Catalogue | None = None,
+    ) -> None:
         settings = settings or Settings.from_environment()
         self.settings = replace(settings, store=address) if address else settings
-        self.catalogue: Catalogue = load_catalogue(self.settings.layers)
-        storage.check_layers(self.catalogue, storage.metadata)
+        self.catalogue: Catalogue = catalogue or checked_catalogue(self.settings)
         self._engine = storage.open_engine(
             self.settings.store, busy_timeout_ms=self.settings.busy_timeout_ms
         )
@@ -73,6 +82,13 @@ class Session:
         """Give a connection on which everything is written together, or not at all."""
         with storage.write_batch(self._engine) as connection:
             yield connection
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[sa.Connection]:
+        """Give a connection on which writing is tried, by every rule, and undone at the end."""
+        with suppress(_Undone), self.write() as connection:
+            yield connection
+            raise _Undone
 
     def version(self) -> int:
         """How many batches have been written to the store."""
@@ -141,14 +157,40 @@ class Session:
         return storage.custom_table(layer)
 
     def _ensure_custom_tables(self) -> None:
-        wanted = [x for x in self.catalogue if x.table is None and x.view is None]
-        if wanted:
+        wanted = [self.table_of(x) for x in self.catalogue if x.table is None and x.view is None]
+        if not wanted:
+            return
+        with self.read() as connection:
+            complete = all(_is_complete(connection, table) for table in wanted)
+            if complete:  # then it only compares the types: nothing is written
+                storage.ensure_custom_tables(connection, self.catalogue)
+        if not complete:
             with self.write() as connection:
                 storage.ensure_custom_tables(connection, self.catalogue)
 
 
-def create(settings: Settings) -> Session:
-    """Make the store of the settings where there is none yet, and open it.
+def _is_complete(connection: sa.Connection, table: sa.Table) -> bool:
+    inspector = sa.inspect(connection)
+    if not inspector.has_table(table.name):
+        return False
+    present = {column["name"] for column in inspector.get_columns(table.name)}
+    return present >= set(table.columns.keys())
+
+
+def checked_catalogue(settings: Settings) -> Catalogue:
+    """Layers of an installation, found to fit the tables.
+
+    Raises
+    ------
+    LayerDefinitionError
+    """
+    catalogue = load_catalogue(settings.layers)
+    storage.check_layers(catalogue, storage.metadata)
+    return catalogue
+
+
+def create(settings: Settings) -> Catalogue:
+    """Make the store of the settings where there is none yet; its layers are the answer.
 
     Raises
     ------
@@ -157,7 +199,6 @@ def create(settings: Settings) -> Session:
     LayerDefinitionError
         If a layer file is wrong; no store is made then.
     """
-    catalogue = load_catalogue(settings.layers)
-    storage.check_layers(catalogue, storage.metadata)
+    catalogue = checked_catalogue(settings)
     storage.create_store(settings.store, busy_timeout_ms=settings.busy_timeout_ms).dispose()
-    return Session(settings=settings)
+    return catalogue

@@ -9,14 +9,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from geo_assen.errors import FileRefused, GeoAssenError, StoreError
+from geo_assen.errors import FileRefused, StoreError
 from geo_assen.matching import Requirement
-from geo_assen.services.ingest import ImportReport, import_file
+from geo_assen.services.derived import refresh_derived
+from geo_assen.services.ingest import ImportReport, import_in_turn
 from geo_assen.services.session import Session, create, today
 from geo_assen.services.sites import sites_at
 from geo_assen.settings import Settings
 from geo_assen.sites import Sites
-from geo_assen.store import check_store, metadata, store_version
+from geo_assen.store import check_store, metadata, refresh_styles, store_name, store_version
 
 __all__ = ["SAMPLE_FILES", "Store", "check", "init_store", "open_store", "readiness"]
 
@@ -89,12 +90,14 @@ def init_store(
     FileRefused
         If a file of the sample is missing or has a faulty row.
     """
-    create(settings).close()
-    store = open_store(settings)
+    store = Store(settings=settings, catalogue=create(settings))
     try:
         if sample:
             _fill_with_sample(store, progress)
-    except GeoAssenError:
+        else:
+            with store.write() as connection:
+                refresh_styles(connection, store.catalogue)
+    except BaseException:
         store.close()
         raise
     return store
@@ -103,14 +106,18 @@ def init_store(
 def _fill_with_sample(store: Store, progress: Callable[[str], None]) -> None:
     if len(store.table("business_park")) or len(store.table("source")):
         raise StoreError(
-            store.settings.store, "it holds records already; the sample goes into an empty store."
+            store_name(store.settings.store),
+            "it holds records already; the sample goes into an empty store.",
         )
     folder = store.settings.sample
-    for layer_id, name in SAMPLE_FILES:
-        progress(name)
-        _refuse_faults(folder / name, import_file(store, layer_id, folder / name))
-    progress("requirements")
-    _store_requirements(store, sorted((folder / "requirements").glob("*.toml")))
+    with store.write() as connection:
+        for layer_id, name in SAMPLE_FILES:
+            progress(name)
+            report = import_in_turn(store, connection, layer_id, folder / name)
+            _refuse_faults(folder / name, report)
+        progress("requirements")
+        _store_requirements(connection, sorted((folder / "requirements").glob("*.toml")))
+        refresh_derived(connection, store.catalogue, set(metadata.tables), today())
 
 
 def _refuse_faults(path: Path, report: ImportReport) -> None:
@@ -121,11 +128,10 @@ def _refuse_faults(path: Path, report: ImportReport) -> None:
             raise FileRefused(path, f"row {first.row}, {first.field}: {first.message}")
 
 
-def _store_requirements(store: Store, paths: list[Path]) -> None:
+def _store_requirements(connection: sa.Connection, paths: list[Path]) -> None:
     rows = [_requirement_row(path) for path in paths]
-    with store.write() as connection:
-        if rows:
-            connection.execute(sa.insert(metadata.tables["requirement"]), rows)
+    if rows:
+        connection.execute(sa.insert(metadata.tables["requirement"]), rows)
 
 
 def _requirement_row(path: Path) -> dict[str, Any]:

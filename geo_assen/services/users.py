@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import argon2
@@ -18,8 +19,12 @@ __all__ = ["SHORTEST_PASSWORD", "User", "UserError", "add_user", "authenticate"]
 
 SHORTEST_PASSWORD = 12
 _HASHER = argon2.PasswordHasher()
-_NOBODY = _HASHER.hash("no account has this password")
-"""Checked where there is no such user, so that both answers take the same time."""
+
+
+@cache
+def _nobody() -> str:
+    """Hash checked where there is no such user, so that both answers take the same time."""
+    return _HASHER.hash("no account has this password")
 
 
 class UserError(GeoAssenError):
@@ -48,6 +53,7 @@ def add_user(session: Session, name: str, password: str, role: Role = Role.STAFF
         raise UserError("A user name has 1 to 80 characters.")
     if len(password) < SHORTEST_PASSWORD:
         raise UserError(f"A password has at least {SHORTEST_PASSWORD} characters.")
+    password_hash = _HASHER.hash(password)  # slow by design: not while others wait to write
     with session.write() as connection:
         taken = connection.execute(sa.select(users.c.id).where(users.c.name == name)).first()
         if taken:
@@ -55,7 +61,7 @@ def add_user(session: Session, name: str, password: str, role: Role = Role.STAFF
         connection.execute(
             sa.insert(users).values(
                 name=name,
-                password_hash=_HASHER.hash(password),
+                password_hash=password_hash,
                 role=role.name.lower(),
                 created_at=datetime.now(UTC),
                 disabled=False,
@@ -66,8 +72,8 @@ def add_user(session: Session, name: str, password: str, role: Role = Role.STAFF
 
 def authenticate(session: Session, name: str, password: str) -> User | None:
     """User of that name and password, or None; takes as long for an unknown name."""
-    row = _row(session, name)
-    stored = row.password_hash if row is not None and not row.disabled else _NOBODY
+    row, nobody = _row(session, name), _nobody()
+    stored = row.password_hash if row is not None and not row.disabled else nobody
     try:
         _HASHER.verify(stored, password)
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):

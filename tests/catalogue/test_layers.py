@@ -63,8 +63,7 @@ def _rgb(colour: str) -> tuple[float, ...]:
 def _seen(colour: str) -> tuple[float, ...]:
     """Colour as a reader without green cones sees it, in OKLab."""
     red, green, blue = (
-        max(0.0, sum(a * b for a, b in zip(row, _rgb(colour), strict=True)))
-        for row in DEUTERANOPIA
+        max(0.0, sum(a * b for a, b in zip(row, _rgb(colour), strict=True))) for row in DEUTERANOPIA
     )
     long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
     middle = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
@@ -81,12 +80,16 @@ def _difference(one: str, other: str) -> float:
 
 
 def test_the_simulation_takes_red_for_green_but_not_for_blue():
-    assert _difference("#b07050", "#8f8050") < LEAST_DIFFERENCE < _difference("#b07050", "#3050c0")
+    assert _difference("#d02020", "#208020") < LEAST_DIFFERENCE < _difference("#d02020", "#3050c0")
 
 
-@pytest.mark.parametrize("layer", [lay for lay in CATALOGUE if lay.legend], ids=lambda lay: lay.id)
+READ_BY_CLASS = [lay for lay in CATALOGUE if lay.legend and lay.id != "base_map"]
+"""Layers whose classes carry meaning; of the base map nobody has to tell wood from water."""
+
+
+@pytest.mark.parametrize("layer", READ_BY_CLASS, ids=lambda lay: lay.id)
 def test_colour_never_speaks_alone(layer):
-    """Classes differ in their mark or width; what differs in colour alone a reader may miss."""
+    """Two classes of one mark and width are told apart without seeing red and green."""
     alike = [
         (one.value, other.value)
         for one, other in combinations(layer.legend.classes, 2)

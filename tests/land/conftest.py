@@ -76,7 +76,7 @@ class LedgerCase:
                 found = park_stock(parks, plots, events, as_of=as_of, known_at=known_at)
             else:
                 found = plot_states(plots, events, parks=parks, as_of=as_of, known_at=known_at)
-                facts = {"status": status, **facts}
+                facts["status"] = status
             told = {name: found.at[code, name] for name in facts}
             assert told == facts, line.strip()
 

@@ -42,7 +42,7 @@ def test_deed_of_two_percent_over_is_accepted_and_more_is_not(ledger: LedgerCase
     2020-03-01 deed B 10201
     """
     assert _kinds(ledger) == [("B", "over_issued_plot", None)]
-    with pytest.raises(LedgerError, match="Plot B has 10000 m², but 10201 m² .* by 2020-03-01"):
+    with pytest.raises(LedgerError, match=r"Plot B has 10000 m², but 10201 m² .* by 2020-03-01"):
         check_ledger(*ledger.frames())
 
 

@@ -125,7 +125,7 @@ def _meant(lapse: dict[str, Any], promise: dict[str, Any]) -> bool:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(histories(), _days, _days)
 def test_states_are_those_of_a_fold_row_by_row(
     rows: list[dict[str, Any]], as_of: date, known_at: date
@@ -138,7 +138,7 @@ def test_states_are_those_of_a_fold_row_by_row(
         assert {name: states.at[plot, name] for name in facts} == facts
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(histories())
 def test_the_balance_closes_on_every_day(rows: list[dict[str, Any]]) -> None:
     events = frame(rows, LAND_EVENT)
@@ -151,7 +151,7 @@ def test_the_balance_closes_on_every_day(rows: list[dict[str, Any]]) -> None:
         assert (parts.sum(axis=1) <= room).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(histories(), _days, _days)
 def test_a_figure_of_the_past_is_found_again(
     rows: list[dict[str, Any]], as_of: date, known_at: date
@@ -165,7 +165,7 @@ def test_a_figure_of_the_past_is_found_again(
     pd.testing.assert_frame_equal(stock_then[sums], stock_now[sums])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(histories())
 def test_uptake_adds_up_to_what_was_issued_beyond_the_opening(rows: list[dict[str, Any]]) -> None:
     events = frame(rows, LAND_EVENT)

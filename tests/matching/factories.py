@@ -60,7 +60,7 @@ def make_site(**changes: Any) -> dict[str, Any]:
         "source_name": "Gemeente Assen",
         "source_date": date(2026, 1, 1),
         "certainty": "illustrative",
-        "contact": "A. de Vries",
+        "contact": "Team Economie",
         "geometry": box(X, Y, X + 100, Y + 100),
     }
     return site | changes

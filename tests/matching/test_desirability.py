@@ -60,6 +60,11 @@ def test_equal_knots_make_a_step_that_is_good_on_its_edge(curve, expected):
     assert [desirability(value, **curve) for value in (59, 60, 61)] == expected
 
 
+def test_knots_that_almost_touch_do_not_overflow():
+    assert desirability(1, larger=(0, 2e-313)) == 1
+    assert desirability(1, smaller=(0, 2e-313)) == 0
+
+
 def test_dates_run_evenly_through_the_calendar():
     curve = Curve(smaller=(date(2026, 1, 1), date(2027, 1, 1)))
     days = np.array([days_since_1970(date(2026, 1, 1 + n)) for n in (0, 30)] + [np.nan])

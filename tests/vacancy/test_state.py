@@ -267,7 +267,7 @@ def test_timeline_of_nothing_is_empty_and_of_several_refused() -> None:
 _days = st.integers(0, 1500).map(lambda n: date(2020, 1, 1) + timedelta(n))
 _rows = st.lists(
     st.builds(
-        lambda **row: make_observation(**row),
+        make_observation,
         premises=st.sampled_from("AB"),
         observed_on=_days,
         recorded_on=_days,
@@ -278,8 +278,9 @@ _rows = st.lists(
 )
 
 
-def _months_later(day: date, months: int) -> date:
-    return (pd.Timestamp(day) + pd.DateOffset(months=months)).date()
+def _holds_until(row: dict[str, Any]) -> date:
+    months = VALIDITY_MONTHS[row["source"]]
+    return (pd.Timestamp(row["observed_on"]) + pd.DateOffset(months=months)).date()
 
 
 def _state_slowly(rows: list[dict[str, Any]], day: date) -> str:
@@ -287,8 +288,7 @@ def _state_slowly(rows: list[dict[str, Any]], day: date) -> str:
         (SOURCES.index(row["source"]), -row["observed_on"].toordinal(),
          -row["recorded_on"].toordinal(), -number, row)
         for number, row in enumerate(rows)
-        if row["observed_on"] <= day
-        and day <= _months_later(row["observed_on"], VALIDITY_MONTHS[row["source"]])
+        if row["observed_on"] <= day <= _holds_until(row)
     ]  # fmt: skip
     if not valid:
         return "unknown"

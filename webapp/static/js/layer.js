@@ -1,5 +1,6 @@
 /** One layer of the map: asks for what the view needs, keeps it, draws it. */
 import { getJson, withQuery } from "./net.js";
+import { meets } from "./within.js";
 import { featureStyle, litStyle, needsMark, pointMark } from "./symbols.js";
 
 const KEPT_ANSWERS = 12;
@@ -199,7 +200,8 @@ export class LayerView {
   /** Items within the view, in the order of the answer. */
   get visible() {
     const view = this.board.map.getBounds();
-    return [...this.items.values()].filter((item) => item.bounds?.isValid() && view.intersects(item.bounds));
+    const box = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()];
+    return [...this.items.values()].filter(({ feature }) => feature.geometry && meets(feature.geometry, box));
   }
 
   get total() {
