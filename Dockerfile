@@ -18,7 +18,7 @@ RUN python3 -m venv .venv && .venv/bin/pip install --quiet uv==0.13.9
 COPY pyproject.toml uv.lock README.md LICENSE ./
 COPY geo_assen/__init__.py geo_assen/
 COPY webapp/__init__.py webapp/
-RUN .venv/bin/uv sync --frozen --inexact --no-dev
+RUN .venv/bin/uv sync --frozen --inexact --compile-bytecode --no-dev
 COPY webapp/translations/ webapp/translations/
 RUN .venv/bin/pybabel --quiet compile -d webapp/translations
 

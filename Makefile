@@ -32,6 +32,7 @@ help: ## List these commands
 setup: $(STAMPS)/run $(ASSETS) $(CATALOGUES) ## Install what the program needs into .venv
 
 demo: setup $(DEMO_STORE) ## Build the sample of Assen if it is not there, and serve the map (PORT=8000)
+	@.venv/bin/python -m compileall -q geo_assen webapp  # a start must not wait for it
 	@exec .venv/bin/geo-assen serve --port "$(PORT)" --store "sqlite:///$(CURDIR)/$(DEMO_STORE)"
 
 run: setup ## Serve the store that GEO_ASSEN_STORE names (PORT=8000)
@@ -72,11 +73,11 @@ $(BOOT):
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/run: pyproject.toml uv.lock | $(BOOT)
-	.venv/bin/uv sync --frozen --inexact --no-dev
+	.venv/bin/uv sync --frozen --inexact --compile-bytecode --no-dev
 	@touch $@
 
 $(STAMPS)/test: pyproject.toml uv.lock | $(BOOT)
-	.venv/bin/uv sync --frozen --inexact --all-groups
+	.venv/bin/uv sync --frozen --inexact --compile-bytecode --all-groups
 	@touch $@ $(STAMPS)/run
 
 # A machine without npm gets node from the Python registry, into .venv.

@@ -37,6 +37,15 @@ _WKT_RD = "wkt_rd"
 _WKT = (_WKT_RD, "wkt", "geom", "geometry", "the_geom")
 _HEADER_SIGNS = 20_000
 """Part of a table in which its header is looked for."""
+_NOT_A_FEATURE = (
+    TypeError,
+    ValueError,
+    LookupError,
+    OverflowError,
+    AttributeError,
+    shapely.errors.ShapelyError,
+)
+"""What taking a feature apart may end in when it is not shaped like one."""
 _MAX_CSV_FIELD_BYTES = 50_000_000
 
 
@@ -127,7 +136,7 @@ def _read_geojson(path: Path, crs: str | None) -> FileContent:
     for number, feature in enumerate(features, start=1):
         try:
             rows.append(_feature_row(number, feature))
-        except (TypeError, ValueError, KeyError, AttributeError, shapely.errors.ShapelyError):
+        except _NOT_A_FEATURE:
             issues.append(
                 Issue(
                     number,

@@ -48,12 +48,16 @@ __all__ = [
     "PASS",
     "TOLERANCE_M",
     "UNKNOWN",
+    "UNSURE",
     "Judgement",
     "judge",
 ]
 
 PASS, UNKNOWN, FAIL, LEFT_OUT = 0, 1, 2, -1
 """Verdicts in arrays; the highest of a site is the verdict on the site."""
+
+UNSURE = {"vacant_without_offer": "vacant, not on offer"}
+"""Words for why availability is unknown, where the note of the site is no word itself."""
 
 MISSING = "not recorded"
 NO_TRAVEL_TIMES = "no travel times are recorded"
@@ -143,14 +147,18 @@ def _availability(columns: Columns) -> Judgement:
     """Availability is unknown where somebody else may come first; the sites say why."""
     answers = columns.objects("availability")
     status, notes = columns.objects("status"), columns.objects("status_note")
+    until = columns.objects("status_until")
     verdict = np.where(answers == "pass", PASS, UNKNOWN).astype(np.int8)
     none = np.full(len(columns), np.nan)
 
     def reason(position: int) -> str | None:
         if verdict[position] == PASS:
             return None
-        note = plain_value(notes[position])
-        return str(note) if note is not None else MISSING
+        note, last = plain_value(notes[position]), plain_value(until[position])
+        if note is None:
+            return MISSING
+        told = UNSURE.get(str(note), str(note))
+        return told if last is None else f"{told} until {last}"
 
     return Judgement(
         "availability",

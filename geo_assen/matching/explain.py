@@ -5,13 +5,14 @@ Any language but ``en`` is answered in Dutch, the first language of the interfac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
 from geo_assen.catalogue import CodeList, FieldDefinition
-from geo_assen.matching.constraints import MISSING, NO_PLACE, NO_TRAVEL_TIMES, PART_FITS
+from geo_assen.matching.constraints import MISSING, NO_PLACE, NO_TRAVEL_TIMES, PART_FITS, UNSURE
 from geo_assen.matching.result import (
     ConstraintResult,
     CriterionResult,
@@ -20,7 +21,7 @@ from geo_assen.matching.result import (
     Result,
     Verdict,
 )
-from geo_assen.units import format_number, format_quantity
+from geo_assen.units import format_date, format_number, format_quantity
 
 __all__ = [
     "Gain",
@@ -190,7 +191,11 @@ _LIMITS = {
     "max_m": ("hoogstens", "at most"),
     "max_minutes": ("hoogstens", "at most"),
 }
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _KNOWN_REASONS = {
+    "option": "optie",
+    "reservation": "reservering",
+    UNSURE["vacant_without_offer"]: "leeg, niet in aanbod",
     MISSING: "niet bekend",
     NO_TRAVEL_TIMES: "geen reistijden bekend",
     NO_PLACE: "geen zo'n plaats bekend",
@@ -287,8 +292,14 @@ class _Words:
         return told if known else f"{told} ({self.reason(constraint.reason)})"
 
     def reason(self, reason: str | None) -> str:
-        text = reason or ""
-        return _KNOWN_REASONS.get(text, text) if self.language == "nl" else text
+        text, until, last = (reason or "").partition(" until ")
+        told = _KNOWN_REASONS.get(text, text) if self.language == "nl" else text
+        if not _DAY.fullmatch(last):
+            return told + until + last
+        return f"{told} {self.say('tot en met', 'until')} {self.day(last)}"
+
+    def day(self, iso: str) -> str:
+        return format_date(date.fromisoformat(iso), self.language)
 
     def answer(self, constraint: ConstraintResult) -> str:
         """One constraint in a sentence: what the site has and what was asked."""

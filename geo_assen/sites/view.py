@@ -222,7 +222,7 @@ def _columns(
 ) -> dict[str, NDArray[Any]]:
     """Columns of one kind of site, as the layer names and types them."""
     shapes = rows["geometry"].to_numpy(dtype=object)
-    columns: dict[str, NDArray[Any]] = {name: text_of(rows[name]) for name in _BESIDE}
+    columns: dict[str, NDArray[Any]] = {}
     for name, field in fields.items():
         applies = not field.sites or kind in field.sites
         if applies and name.startswith("distance_to_"):
@@ -234,6 +234,7 @@ def _columns(
             nothing = np.nan if field.type in ("number", "integer") else None
             columns[name] = np.full(len(rows), nothing)
     columns["kind"] = np.full(len(rows), kind, dtype=object)
+    columns |= {name: text_of(rows[name]) for name in _BESIDE}
     return columns
 
 

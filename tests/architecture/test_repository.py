@@ -112,7 +112,7 @@ def test_the_image_is_installed_by_the_lines_of_the_makefile():
     image = _install_lines(_text("Dockerfile"), version)
     assert image == [
         f"python3 -m venv .venv && .venv/bin/pip install --quiet uv=={version}",
-        ".venv/bin/uv sync --frozen --inexact --no-dev",
+        ".venv/bin/uv sync --frozen --inexact --compile-bytecode --no-dev",
     ]
     assert [line for line in set_up if "--all-groups" not in line] == image
 

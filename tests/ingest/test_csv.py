@@ -187,7 +187,7 @@ LIKELY = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None,
+@settings(max_examples=80, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(
     layer=st.sampled_from(["vacancy", "premises", "plots", "offers", "land_events", "areas"]),

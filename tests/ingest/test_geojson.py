@@ -190,7 +190,7 @@ FEATURES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None,
+@settings(max_examples=80, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(features=FEATURES)
 def test_any_json_is_read_to_the_last_feature(tmp_path, context, features):

@@ -75,13 +75,13 @@ def test_parameters_read_well():
     }
 
 
-@settings(deadline=None, max_examples=300, database=None)
+@settings(deadline=None, max_examples=120, database=None)
 @given(requirements())
 def test_query_reads_back_the_same(asked):
     assert Requirement.from_query(asked.to_query()) == asked
 
 
-@settings(deadline=None, max_examples=100, database=None)
+@settings(deadline=None, max_examples=50, database=None)
 @given(requirements())
 def test_url_reads_back_the_same(asked):
     assert read(urlencode(asked.to_query(), doseq=True)) == asked

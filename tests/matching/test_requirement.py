@@ -342,7 +342,7 @@ def test_error_names_the_file(tmp_path):
         Requirement.load(path)
 
 
-@settings(deadline=None, max_examples=150, database=None)
+@settings(deadline=None, max_examples=80, database=None)
 @given(requirements())
 def test_document_and_toml_read_back_the_same(asked):
     assert Requirement.parse(json.loads(json.dumps(asked.to_document()))) == asked

@@ -218,7 +218,8 @@ def test_columns_are_those_of_the_layer_with_one_sign_for_missing() -> None:
         premises=[make_premises(code="B", uses=["office", "retail"])],
         offers=[make_offer(premises="B")],
     )
-    assert set(FIELDS) <= set(sites.frame.columns)
+    beside = ["availability", "status_until", "geometry"]
+    assert list(sites.frame.columns) == [*FIELDS, *beside]
     for name, field in FIELDS.items():
         expected = "float64" if field.type in ("number", "integer") else "object"
         assert str(sites.frame[name].dtype) == expected, name

@@ -21,7 +21,7 @@ from geo_assen.services import SiteFilter
 from webapp import params
 from webapp.auth.roles import current_role, requires
 from webapp.language import current_language
-from webapp.maps import MapLayer, MapParts, MapView, base_map, build_map, read_rows
+from webapp.maps import MapLayer, MapParts, MapView, base_map, build_map, catalogue_layer, read_rows
 from webapp.matching.bars import BAR_WIDTH, Bar, score_bar
 from webapp.matching.form import FRAME_ARGS, canonical, need_form
 from webapp.matching.words import About, MatchWords, about_sites, map_members, match_words
@@ -34,6 +34,12 @@ blueprint = Blueprint("matching", __name__, template_folder="templates")
 _LISTED = 50
 _MOST_LISTED = 1000
 _ASKING = frozenset({"site", "requirement"})
+_SAFE = ",:;"
+_VERDICT_STYLES = (
+    ("pass", "#0b5d4e", "solid"),
+    ("unknown", "#a84f00", "hatch"),
+    ("fail", "#5f5a52", "dash"),
+)
 _EXAMPLES = (
     (
         "kinds=plot&use=logistics&use=industrial&min.area_m2=5000&near.motorway_exit.max_m=3000"
@@ -148,7 +154,7 @@ def _page(
         faults=faults,
         examples=tuple(zip(_example_titles(), _EXAMPLES, strict=True)),
         requirements=_stored(),
-        query=urlencode(list(args.items(multi=True)), safe=",:;"),
+        query=urlencode(list(args.items(multi=True)), safe=_SAFE),
         bar_width=BAR_WIDTH,
         language=language,
     )
@@ -202,40 +208,10 @@ def _stored() -> list[dict[str, Any]]:
 
 
 def _map(args: MultiDict[str, str], is_ranked: bool) -> MapParts:
+    """Map of the ranked sites, or of all that are on offer while nothing is asked yet."""
     store, language = current_store(), current_language()
-    query = urlencode(
-        [(n, v) for n, v in args.items(multi=True) if n not in {"lang", "as_of", "view", "layers"}],
-        safe=",:;",
-    )
-    ranked = MapLayer(
-        id="match",
-        title=_("Ranked sites"),
-        url=f"/match.geojson?{query}",
-        legend=(
-            {"value": "pass", "title": _("Fits"), "colour": "#0b5d4e", "mark": "solid", "width": 2},
-            {
-                "value": "unknown",
-                "title": _("To check"),
-                "colour": "#a84f00",
-                "mark": "hatch",
-                "width": 2,
-            },
-            {
-                "value": "fail",
-                "title": _("Yes, if ..."),
-                "colour": "#5f5a52",
-                "mark": "dash",
-                "width": 2,
-            },
-        ),
-        class_field="verdict",
-        label_field="name",
-        number_field="rank",
-        open_url="/sites/{key}",
-        whole=True,
-    )
     shown = MapView(
-        layers=(ranked,) if is_ranked else (),
+        layers=(_ranked_layer(args) if is_ranked else _offered_layer(),),
         language=language,
         base=base_map(store.catalogue, store.settings, language),
         view=params.view(request.args),
@@ -243,4 +219,37 @@ def _map(args: MultiDict[str, str], is_ranked: bool) -> MapParts:
     )
     return build_map(
         shown, module_url=url_for("static", filename="js/map.js"), label=_("Map of ranked sites")
+    )
+
+
+def _offered_layer() -> MapLayer:
+    layer = current_store().catalogue.layers["sites"]
+    return replace(
+        catalogue_layer(layer, current_language(), on=True),
+        url="/sites.geojson",
+        whole=True,
+        table_url=None,
+        open_url="/sites/{key}",
+    )
+
+
+def _ranked_layer(args: MultiDict[str, str]) -> MapLayer:
+    unasked = {"lang", "as_of", "view", "layers"}
+    query = urlencode(
+        [pair for pair in args.items(multi=True) if pair[0] not in unasked], safe=_SAFE
+    )
+    titles = {"pass": _("Fits"), "unknown": _("To check"), "fail": _("Yes, if ...")}
+    return MapLayer(
+        id="match",
+        title=_("Ranked sites"),
+        url=f"/match.geojson?{query}",
+        legend=tuple(
+            {"value": verdict, "title": titles[verdict], "colour": colour, "mark": mark, "width": 2}
+            for verdict, colour, mark in _VERDICT_STYLES
+        ),
+        class_field="verdict",
+        label_field="name",
+        number_field="rank",
+        open_url="/sites/{key}",
+        whole=True,
     )

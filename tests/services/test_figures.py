@@ -1,0 +1,88 @@
+"""The same figures everywhere: library, service, command and page."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from geo_assen import Requirement, Store, match, services
+from geo_assen.settings import PROJECT_FOLDER
+from tests.services.sample import sample_file, settings_of
+from webapp import create_app
+
+FOLDER = PROJECT_FOLDER / "data" / "assen" / "requirements"
+FILES = sorted(FOLDER.glob("*.toml"), key=lambda path: path.name)
+DAY = date(2026, 11, 1)
+TOP = 40
+FIGURES = ("id", "verdict", "score", "score_low", "score_high", "reliability")
+
+
+def figures(results: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return [tuple(result[name] for name in FIGURES) for result in results]
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sample_file(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="module")
+def client(path: Path) -> FlaskClient:
+    app = create_app(settings_of(path))
+    yield app.test_client()
+    app.extensions["geo_assen"].close()
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+def test_library_service_and_page_rank_alike(path: Path, client: FlaskClient, file: Path) -> None:
+    requirement = Requirement.load(file)
+    store = Store(f"sqlite:///{path}")
+    ranking = match(requirement, store.sites(as_of=DAY), as_of=DAY)
+    document = ranking.to_json_document(TOP)
+    wanted = figures(document["results"])
+    assert wanted
+
+    by_service = services.match_sites(store, requirement, as_of=DAY)
+    assert figures(by_service.to_json_document(TOP)["results"]) == wanted
+    frame = ranking.to_geodataframe().head(TOP)
+    assert frame["id"].tolist() == [row[0] for row in wanted]
+    assert frame["score"].tolist() == [row[2] for row in wanted]
+
+    written = json.loads("".join(services.ranking_geojson(by_service, TOP)))
+    assert figures([item["properties"] for item in written["features"]]) == wanted
+    assert [item["id"] for item in written["features"]] == [row[0] for row in wanted]
+
+    query = dict(requirement.to_query()) | {"as_of": [DAY.isoformat()], "limit": [str(TOP)]}
+    page = client.get("/match.geojson", query_string=query)
+    assert page.status_code == 200, page.text
+    shown = json.loads(page.text)
+    assert figures([item["properties"] for item in shown["features"]]) == wanted
+    store.close()
+
+
+def test_date_of_the_call_goes_before_the_date_of_the_requirement(path: Path) -> None:
+    store = Store(f"sqlite:///{path}")
+    asked = Requirement.parse({"title": "Any", "as_of": date(2024, 3, 1)})
+    assert services.match_sites(store, asked).as_of == date(2024, 3, 1)
+    assert services.match_sites(store, asked, as_of=DAY).as_of == DAY
+    undated = Requirement.parse({"title": "Any"})
+    assert services.match_sites(store, undated).as_of == services.today()
+    store.close()
+
+
+@pytest.mark.parametrize("code", ["R-01", "R-02"])
+def test_who_asks_never_leaves_with_the_ranking(path: Path, code: str) -> None:
+    store = Store(f"sqlite:///{path}")
+    requirement = services.load_requirement(store, code)
+    assert requirement.party is not None
+    ranking = services.match_sites(store, requirement, as_of=DAY)
+    text = json.dumps(ranking.to_json_document()) + "".join(services.ranking_geojson(ranking))
+    assert requirement.party not in text
+    assert '"party"' not in text
+    assert ranking.to_json_document()["requirement"] == code
+    store.close()

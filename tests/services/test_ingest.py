@@ -1,0 +1,291 @@
+"""Import as a whole: what is written, what is kept, and when nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from geo_assen import services
+from geo_assen.errors import FileRefused, NotFound, StoreError
+from geo_assen.services import SAMPLE_FILES, ImportReport, Store
+from geo_assen.settings import PROJECT_FOLDER
+from geo_assen.store import metadata
+
+DATA = PROJECT_FOLDER / "data" / "assen"
+Write = Callable[[str, str], Path]
+
+SQUARE = "POLYGON((233000 556000, 233100 556000, 233100 556100, 233000 556100, 233000 556000))"
+PLOT = "code,park,area_m2,name,price_eur_m2,wkt_rd\n"
+
+
+def plot_row(code: str, price: int = 80, name: str = "New", park: str = "messchenveld") -> str:
+    return f'{code},{park},10000,{name},{price},"{SQUARE}"\n'
+
+
+def a_park(store: Store) -> str:
+    return str(store.table("business_park")["code"].iloc[0])
+
+
+def counts(report: ImportReport) -> tuple[int, int, int]:
+    (layer,) = report.layers
+    return layer.accepted, layer.quarantined, layer.unchanged
+
+
+def number_of(store: Store, table: str) -> int:
+    with store.read() as connection:
+        statement = sa.select(sa.func.count()).select_from(metadata.tables[table])
+        return int(connection.execute(statement).scalar_one())
+
+
+@pytest.mark.parametrize(("layer_id", "name"), SAMPLE_FILES)
+def test_second_import_of_a_file_changes_nothing(copy: Store, layer_id: str, name: str) -> None:
+    table = copy.table_of(copy.catalogue.layers[layer_id]).name
+    history, rows = number_of(copy, "attribute_history"), number_of(copy, table)
+
+    report = services.import_file(copy, layer_id, DATA / name)
+
+    (layer,) = report.layers
+    assert (layer.accepted, layer.quarantined) == (0, 0)
+    assert layer.unchanged == layer.rows_read > 0
+    assert (number_of(copy, "attribute_history"), number_of(copy, table)) == (history, rows)
+
+
+def test_changed_row_is_updated_and_leaves_its_former_state_in_the_history(
+    copy: Store, write: Write
+) -> None:
+    park = a_park(copy)
+    first = write("new.csv", PLOT + plot_row("N1", 80, park=park) + plot_row("N2", park=park))
+    assert counts(services.import_file(copy, "plots", first)) == (2, 0, 0)
+    history = number_of(copy, "attribute_history")
+
+    second = write("new.csv", PLOT + plot_row("N1", 95, park=park) + plot_row("N2", park=park))
+    assert counts(services.import_file(copy, "plots", second)) == (1, 0, 1)
+
+    assert number_of(copy, "attribute_history") == history + 1
+    plots = copy.table("plot").set_index("code")
+    assert plots.loc["N1", "price_eur_m2"] == 95
+
+
+def test_field_without_a_column_in_the_file_keeps_its_value(copy: Store, write: Write) -> None:
+    park = a_park(copy)
+    services.import_file(copy, "plots", write("a.csv", PLOT + plot_row("N1", park=park)))
+    short = f'code,park,area_m2,wkt_rd\nN1,{park},10000,"{SQUARE}"\n'
+
+    services.import_file(copy, "plots", write("a.csv", short))
+
+    row = copy.table("plot").set_index("code").loc["N1"]
+    assert (row["name"], row["price_eur_m2"]) == ("New", 80)
+
+
+def test_empty_cell_empties_the_value(copy: Store, write: Write) -> None:
+    park = a_park(copy)
+    services.import_file(copy, "plots", write("a.csv", PLOT + plot_row("N1", park=park)))
+
+    emptied = PLOT + plot_row("N1", name="", park=park)
+    services.import_file(copy, "plots", write("a.csv", emptied))
+
+    assert copy.table("plot").set_index("code").loc["N1", "name"] is None
+
+
+def test_areas_without_geometry_in_the_file_keep_their_outline(copy: Store, write: Write) -> None:
+    area = copy.table("area").dropna(subset="geometry").iloc[0]
+    text = f"code,kind,name,year\n{area['code']},{area['kind']},Renamed,{area['year']}\n"
+
+    services.import_file(copy, "areas", write("areas.csv", text))
+
+    after = copy.table("area").set_index("id").loc[area["id"]]
+    assert after["name"] == "Renamed"
+    assert after["geometry"].equals(area["geometry"])
+
+
+@pytest.mark.parametrize("price", [80, 95])
+def test_dry_run_tells_what_the_import_would_do_and_writes_nothing(
+    copy: Store, write: Write, price: int
+) -> None:
+    park = a_park(copy)
+    services.import_file(copy, "plots", write("a.csv", PLOT + plot_row("N1", 80, park=park)))
+    version, plots = copy.version(), number_of(copy, "plot")
+    rows = plot_row("N1", price, park=park) + plot_row("N2", park=park) + plot_row("N3", park="?")
+    path = write("a.csv", PLOT + rows)
+
+    rehearsed = services.import_file(copy, "plots", path, dry_run=True, source="Somebody new")
+
+    assert (copy.version(), number_of(copy, "plot")) == (version, plots)
+    assert "somebody-new" not in set(copy.table("source")["code"])
+    done = services.import_file(copy, "plots", path, source="Somebody new")
+    assert rehearsed.document() == done.document()
+
+
+def test_dry_run_sees_that_only_a_geometry_changed(copy: Store, write: Write) -> None:
+    park = a_park(copy)
+    first = PLOT + plot_row("N1", park=park)
+    services.import_file(copy, "plots", write("a.csv", first))
+    moved = write("a.csv", first.replace("556000", "556001"))
+
+    assert counts(services.import_file(copy, "plots", moved, dry_run=True)) == (1, 0, 0)
+
+
+def test_row_that_a_rule_of_the_store_refuses_takes_the_whole_file_back(
+    copy: Store, write: Write
+) -> None:
+    version, offers = copy.version(), number_of(copy, "offer")
+    plot = copy.table("plot")["code"].iloc[0]
+    text = f"code,plot,offer_kind,offered_on\nO1,{plot},sale,2026-01-01\nO2,,sale,2026-01-01\n"
+
+    with pytest.raises(StoreError, match="nothing was written"):
+        services.import_file(copy, "offers", write("offers.csv", text))
+
+    assert (copy.version(), number_of(copy, "offer")) == (version, offers)
+    assert number_of(copy, "import_batch") == len(SAMPLE_FILES)
+
+
+def test_rows_set_aside_are_kept_as_the_file_has_them(copy: Store, write: Write) -> None:
+    park = a_park(copy)
+    bad = f'B,{park},much,"Kavel ""B""",abc,"{SQUARE}"\n'
+    report = services.import_file(copy, "plots", write("a.csv", PLOT + bad))
+
+    assert counts(report) == (0, 1, 0)
+    kept = copy.table("quarantined_row").iloc[-1]
+    assert kept["row"] == 1
+    assert kept["original"] == {
+        "code": "B", "park": park, "area_m2": "much", "name": 'Kavel "B"', "price_eur_m2": "abc",
+    }  # fmt: skip
+    assert {issue["kind"] for issue in kept["issues"]} >= {"bad_number"}
+
+
+def test_report_adds_up_and_has_the_agreed_shape(copy: Store, write: Write) -> None:
+    park = a_park(copy)
+    services.import_file(copy, "plots", write("a.csv", PLOT + plot_row("N1", park=park)))
+    rows = [("N1", park), ("N2", park), ("N2", park), ("N3", "nowhere")]
+    path = write("a.csv", PLOT + "".join(plot_row(code, park=p) for code, p in rows))
+
+    document = services.import_file(copy, "plots", path).document()
+
+    assert set(document) == {"file", "sha256", "layers"}
+    assert document["file"] == "a.csv"
+    assert len(document["sha256"]) == 64
+    (layer,) = document["layers"]
+    assert layer["rows_read"] == 4
+    assert layer["rows_read"] == layer["accepted"] + layer["quarantined"] + layer["unchanged"]
+    assert layer["unchanged"] == 1
+    assert layer["issues"]["duplicate_id"] >= 1
+    assert layer["issues"]["unknown_parent"] == 1
+    assert sum(layer["issues"].values()) == len(layer["rows"])
+    assert all(
+        set(row) == {"row", "kind", "field", "value", "message", "suggestion"}
+        for row in layer["rows"]
+    )
+
+
+def test_source_that_is_named_is_recorded_once(copy: Store, write: Write) -> None:
+    path = write("a.csv", PLOT + plot_row("N1", park=a_park(copy)))
+
+    services.import_file(copy, "plots", path, source="Bureau Meting")
+    services.import_file(copy, "plots", path, source="Bureau Meting")
+
+    source = copy.table("source").set_index("code").loc["bureau-meting"]
+    assert (source["name"], source["certainty"]) == ("Bureau Meting", "stated")
+    assert copy.table("plot").set_index("code").loc["N1", "source_code"] == "bureau-meting"
+
+
+def test_mapping_file_names_the_columns(copy: Store, write: Write) -> None:
+    text = f'a,b,c,wkt_rd\nN1,{a_park(copy)},10000,"{SQUARE}"\n'
+    mapping = write("map.toml", '[columns]\na = "code"\nb = "park"\nc = "area_m2"\n')
+
+    report = services.import_file(copy, "plots", write("x.csv", text), mapping_file=mapping)
+
+    assert counts(report) == (1, 0, 0)
+    assert report.layers[0].mapping == {"a": "code", "b": "park", "c": "area_m2"}
+
+
+def test_crs_given_by_hand_places_the_rows(copy: Store, write: Write) -> None:
+    text = PLOT.replace("wkt_rd", "wkt") + plot_row("N1", park=a_park(copy))
+    path = write("x.csv", text)
+    with pytest.raises(FileRefused, match="--crs"):
+        services.import_file(copy, "plots", path)
+
+    services.import_file(copy, "plots", path, crs="EPSG:28992")
+
+    plots = copy.table("plot").set_index("code")
+    assert plots.geometry["N1"].bounds == (233000, 556000, 233100, 556100)
+
+
+EVENT = "code,kind,park,effective_on,recorded_on,area_m2\n"
+
+
+def test_land_event_with_a_known_code_and_other_values_is_set_aside(
+    copy: Store, write: Write
+) -> None:
+    park = a_park(copy)
+    first = f"{EVENT}E1,net_set,{park},2026-01-01,2026-01-02,1000\n"
+    assert counts(services.import_file(copy, "land_events", write("e.csv", first))) == (1, 0, 0)
+    other = first.replace("1000", "2000")
+
+    report = services.import_file(copy, "land_events", write("e.csv", other))
+
+    assert counts(report) == (0, 1, 0)
+    assert report.layers[0].issue_counts == {"duplicate_id": 1}
+    events = copy.table("land_event").set_index("code")
+    assert events.loc["E1", "area_m2"] == 1000
+    assert copy.table("quarantined_row").iloc[-1]["original"]["area_m2"] == "2000"
+
+
+def test_event_with_another_day_of_recording_is_another_statement(
+    copy: Store, write: Write
+) -> None:
+    park = a_park(copy)
+    first = f"{EVENT}E1,net_set,{park},2026-01-01,2026-01-02,1000\n"
+    services.import_file(copy, "land_events", write("e.csv", first))
+
+    later = first.replace("2026-01-02", "2026-01-03")
+    assert counts(services.import_file(copy, "land_events", write("e.csv", later))) == (0, 1, 0)
+
+
+def test_fact_whose_file_does_not_say_when_it_was_recorded_is_recognised_later(
+    copy: Store, write: Write
+) -> None:
+    park = a_park(copy)
+    recorded = f"{EVENT}E1,net_set,{park},2026-01-01,2026-01-02,1000\n"
+    services.import_file(copy, "land_events", write("e.csv", recorded))
+    silent = f"code,kind,park,effective_on,area_m2\nE1,net_set,{park},2026-01-01,1000\n"
+
+    assert counts(services.import_file(copy, "land_events", write("e.csv", silent))) == (0, 0, 1)
+    other = silent.replace("1000", "999")
+    assert counts(services.import_file(copy, "land_events", write("e.csv", other))) == (0, 1, 0)
+
+
+SEEN = "premises,observed_on,recorded_on,source,state\n"
+
+
+def test_observation_twice_is_unchanged_and_a_contradiction_is_set_aside(
+    copy: Store, write: Write
+) -> None:
+    premises = copy.table("premises")["code"].iloc[0]
+    text = f"{SEEN}{premises},2026-02-03,2026-02-04,owner,vacant\n"
+    path = write("v.csv", text)
+    assert counts(services.import_file(copy, "vacancy", path)) == (1, 0, 0)
+    rows = number_of(copy, "vacancy_observation")
+    assert counts(services.import_file(copy, "vacancy", path)) == (0, 0, 1)
+
+    contradiction = write("v.csv", text.replace("vacant\n", "occupied\n"))
+    assert counts(services.import_file(copy, "vacancy", contradiction)) == (0, 1, 0)
+    assert number_of(copy, "vacancy_observation") == rows
+
+    corrected = text.replace("2026-02-04", "2026-02-09").replace("vacant\n", "occupied\n")
+    assert counts(services.import_file(copy, "vacancy", write("v.csv", corrected))) == (1, 0, 0)
+
+
+def test_unknown_layer_and_file_are_named(copy: Store, tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match=r"'plotz'.*plots"):
+        services.import_file(copy, "plotz", tmp_path / "x.csv")
+    with pytest.raises(FileRefused, match="no such file"):
+        services.import_file(copy, "plots", tmp_path / "x.csv")
+
+
+def test_import_without_rows_is_no_error(copy: Store, write: Write) -> None:
+    empty = write("a.geojson", '{"type": "FeatureCollection", "features": []}')
+    assert counts(services.import_file(copy, "plots", empty)) == (0, 0, 0)
+    assert counts(services.import_file(copy, "land_events", write("a.csv", EVENT))) == (0, 0, 0)

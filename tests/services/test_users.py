@@ -1,0 +1,85 @@
+"""Accounts of staff: what is kept of a password, and who may sign in."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from geo_assen import services
+from geo_assen.access import Role
+from geo_assen.services import Store
+from geo_assen.services.users import SHORTEST_PASSWORD, UserError
+from geo_assen.store import metadata
+
+PASSWORD = "a long enough password"
+
+
+def test_only_a_hash_of_the_password_is_kept(copy: Store, copy_path) -> None:
+    services.add_user(copy, "anna", PASSWORD)
+
+    row = copy.table("app_user").iloc[0]
+    assert row["password_hash"].startswith("$argon2id$")
+    copy.close()
+    files = copy_path.parent.glob(f"{copy_path.name}*")
+    assert not any(PASSWORD.encode() in path.read_bytes() for path in files)
+
+
+def test_two_accounts_with_one_password_have_two_hashes(copy: Store) -> None:
+    services.add_user(copy, "anna", PASSWORD)
+    services.add_user(copy, "bert", PASSWORD)
+    assert copy.table("app_user")["password_hash"].nunique() == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "said"),
+    [
+        ("anna", "x" * (SHORTEST_PASSWORD - 1), "at least"),
+        ("anna", "", "at least"),
+        ("", PASSWORD, "1 to 80"),
+        ("  ", PASSWORD, "1 to 80"),
+        ("x" * 81, PASSWORD, "1 to 80"),
+    ],
+)
+def test_account_that_cannot_be_is_refused(
+    copy: Store, name: str, password: str, said: str
+) -> None:
+    with pytest.raises(UserError, match=said):
+        services.add_user(copy, name, password)
+    assert copy.table("app_user").empty
+
+
+def test_name_is_given_once(copy: Store) -> None:
+    services.add_user(copy, "anna", PASSWORD)
+    with pytest.raises(UserError, match="already"):
+        services.add_user(copy, " anna ", "another long password")
+    assert services.authenticate(copy, "anna", PASSWORD) is not None
+
+
+def test_right_name_and_password_sign_in(copy: Store) -> None:
+    services.add_user(copy, "anna", PASSWORD)
+    user = services.authenticate(copy, "anna", PASSWORD)
+    assert user is not None
+    assert (user.name, user.role) == ("anna", Role.STAFF)
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("anna", PASSWORD + " "), ("anna", ""), ("Anna", PASSWORD), ("bert", PASSWORD), ("", "")],
+)
+def test_anything_else_does_not(copy: Store, name: str, password: str) -> None:
+    services.add_user(copy, "anna", PASSWORD)
+    assert services.authenticate(copy, name, password) is None
+
+
+def test_disabled_account_does_not_sign_in(copy: Store) -> None:
+    services.add_user(copy, "anna", PASSWORD)
+    with copy.write() as connection:
+        connection.execute(sa.update(metadata.tables["app_user"]).values(disabled=True))
+    assert services.authenticate(copy, "anna", PASSWORD) is None
+
+
+def test_damaged_hash_does_not_sign_in(copy: Store) -> None:
+    services.add_user(copy, "anna", PASSWORD)
+    with copy.write() as connection:
+        connection.execute(sa.update(metadata.tables["app_user"]).values(password_hash="gone"))
+    assert services.authenticate(copy, "anna", PASSWORD) is None
