@@ -16,7 +16,6 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import click
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -54,6 +53,12 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter(f"{text!r} is not a date; write it like 2026-03-01") from error
+
+
+def _format(text: str) -> str:
+    if text not in FORMATS:
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(FORMATS)}")
+    return text
 
 
 def _box(text: str) -> tuple[float, float, float, float]:
@@ -282,7 +287,9 @@ def export(
     output: Output = None,
     form: Annotated[
         str,
-        typer.Option("--format", click_type=click.Choice(FORMATS), help="Format of the file."),
+        typer.Option(
+            "--format", parser=_format, metavar="FORMAT", help=f"One of {', '.join(FORMATS)}."
+        ),
     ] = "geojson",
     bbox: Annotated[
         Any, typer.Option(parser=_box, metavar="W,S,E,N", help="Box in degrees.")

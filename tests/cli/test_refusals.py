@@ -9,6 +9,7 @@ import resource
 import shutil
 import socket
 import sqlite3
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -165,8 +166,6 @@ def test_full_disk_takes_the_import_back(copy: Path, write: Write) -> None:
     def before() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    import subprocess
-
     done = subprocess.run(
         [*COMMAND, "import", "vacancy", str(path), "--store", str(copy)],
         preexec_fn=before,
@@ -265,8 +264,6 @@ def test_output_that_cannot_be_written(
 
 def test_results_that_nobody_can_take(sample: Path) -> None:
     with Path("/dev/full").open("wb") as full:
-        import subprocess
-
         done = subprocess.run(
             [*COMMAND, "export", "plots", "--store", str(sample)],
             stdout=full,

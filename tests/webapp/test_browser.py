@@ -24,7 +24,17 @@ def open_drawer(page: Page, layer: str = "plots") -> None:
 
 @pytest.mark.parametrize("width", [1440, 400])
 @pytest.mark.parametrize("language", ["nl", "en"])
-@pytest.mark.parametrize("path", ["/?", "/layers/plots?limit=20&"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/?",
+        "/layers/plots?limit=20&",
+        "/sites?min.area_m2=2000&",
+        "/sites/plot:P-MV-042?",
+        "/match?",
+        "/match?use=logistics&min.grid_mva=1&w.price_eur_m2=1&c.price_eur_m2=smaller:60,140&",
+    ],
+)
 def test_page_passes_axe_and_complains_of_nothing(open_page, axe, path, language, width):
     page = open_page(f"{path}lang={language}", width=width)
     page.evaluate(axe)
@@ -71,7 +81,7 @@ def test_focus_runs_skip_link_menu_panel_table_map(open_page):
 
 
 def test_no_layout_is_wider_than_the_screen(open_page):
-    for path in ("/", "/layers/plots", "/about", "/login"):
+    for path in ("/", "/layers/plots", "/about", "/login", "/sites", "/match", "/match?use=office"):
         page = open_page(path, width=400, height=800)
         assert page.evaluate("document.documentElement.scrollWidth") <= 400, path
 

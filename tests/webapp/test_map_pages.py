@@ -15,7 +15,10 @@ from geo_assen.units import format_date
 from tests.webapp.pages import parse
 
 PAGES = ("/", "/about", "/login", "/layers/plots", "/layers/business_parks", "/layers/sources",
-         "/search?q=assen")  # fmt: skip
+         "/search?q=assen", "/sites", "/sites?kind=plot&min.area_m2=2000",
+         "/sites?min.area_m2=900000",
+         "/sites/plot:P-MV-042", "/sites/premises:W-0280", "/match",
+         "/match?use=office&w.near.station=2&c.near.station=smaller:300,2500")  # fmt: skip
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 WHOLE = "6.3,52.8,6.8,53.2"
 
