@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -42,8 +43,9 @@ app = typer.Typer(
 users = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 app.add_typer(users, name="user")
 
-_PLAIN = {"highlight": False, "markup": False, "emoji": False}
-_err = Console(stderr=True, soft_wrap=True, **_PLAIN)
+# What is printed are names and paths: nothing in them is markup.
+_console = partial(Console, highlight=False, markup=False, emoji=False)
+_err = _console(stderr=True, soft_wrap=True)
 _PIPED_WIDTH = 140
 _MAX_PORT = 65535
 
@@ -201,7 +203,12 @@ def import_(
                 dry_run=dry_run,
             )
     except GeoAssenError as error:
-        refused = {"file": file.name, "sha256": None, "layers": [], "refused": str(error)}
+        refused: dict[str, Any] = {
+            "file": file.name,
+            "sha256": None,
+            "layers": [],
+            "refused": str(error),
+        }
         if report is not None:
             _write(_json(refused), report)
         raise
@@ -272,7 +279,7 @@ def _ranking_text(ranking: Ranking, top: int) -> str:
             f"{result.score:.3f}{unsure}",
             short_reason(result, "en", ranking),
         )
-    console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH, **_PLAIN)
+    console = _console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
     with console.capture() as captured:
         console.print(f"{ranking.requirement.title}, as of {ranking.as_of}")
         console.print(table)

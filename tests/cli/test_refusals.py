@@ -293,7 +293,13 @@ def test_refused_file_has_its_report_too(
 ) -> None:
     report = tmp_path / "report.json"
     said = run(
-        "import", "plots", write(name, "nothing useful"), "--report", report, "--store", copy
+        "import",
+        "plots",
+        write(name, "nothing useful\nat all\n"),
+        "--report",
+        report,
+        "--store",
+        copy,
     ).sentence()
     document = json.loads(report.read_text())
     assert document["file"] == name
@@ -314,16 +320,14 @@ def test_port_in_use_is_told(sample: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        said = run("serve", "--port", port, "--store", sample).sentence()
+        said = run_outside("serve", "--port", port, "--store", sample).sentence()
     assert f"127.0.0.1:{port}" in said
     assert "--port" in said
 
 
 def test_host_that_is_none_is_told(sample: Path) -> None:
-    assert (
-        "cannot listen"
-        in run("serve", "--host", "no.such.host.invalid", "--store", sample).sentence()
-    )
+    done = run_outside("serve", "--host", "no.such.host.invalid", "--store", sample)
+    assert "cannot listen on no.such.host.invalid:8000" in done.sentence()
 
 
 @pytest.mark.parametrize("password", ["", "short", "x" * 11])
