@@ -11,7 +11,7 @@ then never differ, at the price of :data:`LONLAT_ACCURACY_M`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 import geopandas as gpd
 import numpy as np
@@ -105,12 +105,11 @@ def to_rd(geometry: BaseGeometry | NDArray[np.object_], crs: str) -> NDArray[np.
     UnknownCrsError
         If the reference system does not exist.
     """
-    parsed = _parsed(crs)
-    if parsed == pyproj.CRS(RD):
+    kind, base = _kind_of(crs)
+    if kind == "rd":
         return np.asarray(geometry, dtype=object)
-    if _is_lonlat(parsed):
+    if kind == "lonlat":
         return _apply(geometry, lonlat_to_rd)
-    base = _base_of(parsed)
     if base is None:
         return _apply(geometry, _transformer(crs, RD).transform)
     to_base = _transformer(crs, base).transform
@@ -125,32 +124,35 @@ def from_rd(geometry: BaseGeometry | NDArray[np.object_], crs: str) -> NDArray[n
     UnknownCrsError
         If the reference system does not exist.
     """
-    parsed = _parsed(crs)
-    if parsed == pyproj.CRS(RD):
+    kind, base = _kind_of(crs)
+    if kind == "rd":
         return np.asarray(geometry, dtype=object)
-    if _is_lonlat(parsed):
+    if kind == "lonlat":
         return to_lonlat(geometry)
-    base = _base_of(parsed)
     if base is None:
         return _apply(geometry, _transformer(RD, crs).transform)
     from_base = _transformer(base, crs).transform
     return _apply(geometry, lambda x, y: from_base(*rd_to_lonlat(x, y)))
 
 
-def _parsed(crs: str) -> pyproj.CRS:
+@lru_cache(maxsize=64)
+def _kind_of(crs: str) -> tuple[str, str | None]:
+    """Tell what a reference system is: ``rd``, ``lonlat`` or ``other``.
+
+    Of another one also the degrees it is made from, where the pinned operation starts there.
+    """
     try:
         parsed = pyproj.CRS(crs)
     except pyproj.exceptions.CRSError as error:
         raise UnknownCrsError(crs) from error
     if not (parsed.is_geographic or parsed.is_projected):
         raise UnknownCrsError(crs)  # heights or a globe: nothing that a map can show
-    return parsed
-
-
-def _base_of(crs: pyproj.CRS) -> str | None:
-    """Degrees that a projected system is made from, where the pinned operation starts there."""
-    base = crs.geodetic_crs
-    return base.to_wkt() if base is not None and _is_lonlat(base) else None
+    if parsed == pyproj.CRS(RD):
+        return "rd", None
+    if _is_lonlat(parsed):
+        return "lonlat", None
+    base = parsed.geodetic_crs
+    return "other", base.to_wkt() if base is not None and _is_lonlat(base) else None
 
 
 def _apply(

@@ -46,7 +46,10 @@ class Settings:
     basemap_url: str = field(
         default="",
         metadata=_help(
-            "Template of online base map tiles with {z}/{x}/{y}; empty: schematic map only"
+            "Template of online base map tiles with {z}/{x}/{y}, such as "
+            "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/grijs/"
+            "EPSG:3857/{z}/{x}/{y}.png; "
+            "empty: schematic map only"
         ),
     )
     basemap_attribution: str = field(

@@ -106,6 +106,8 @@ class Session:
                 self._built.move_to_end(full)
                 return self._built[full]  # type: ignore[return-value]
         built = build()
+        if self.version() != full[0]:
+            return built  # another process wrote meanwhile: right for now, not to be kept
         with self._lock:
             self._built[full] = built
             while len(self._built) > _KEPT:
