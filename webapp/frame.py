@@ -74,8 +74,10 @@ def init_frame(app: Flask) -> None:
 
 def with_query(path: str | None = None, **changes: str | None) -> str:
     """Address with the query of this request, some parameters changed; None drops one."""
-    args = {**request.args.to_dict(), **changes}
-    query = urlencode({name: value for name, value in args.items() if value is not None}, safe=",:")
+    # A name may stand more than once (use=logistics&use=industrial): all of them stay.
+    kept = [(n, v) for n, v in request.args.items(multi=True) if n not in changes]
+    added = [(name, value) for name, value in changes.items() if value is not None]
+    query = urlencode([*kept, *added], safe=",:")
     return (path or request.path) + (f"?{query}" if query else "")
 
 

@@ -218,7 +218,7 @@ def test_columns_are_those_of_the_layer_with_one_sign_for_missing() -> None:
         premises=[make_premises(code="B", uses=["office", "retail"])],
         offers=[make_offer(premises="B")],
     )
-    beside = ["availability", "status_until", "geometry"]
+    beside = ["availability", "geometry"]
     assert list(sites.frame.columns) == [*FIELDS, *beside]
     for name, field in FIELDS.items():
         expected = "float64" if field.type in ("number", "integer") else "object"

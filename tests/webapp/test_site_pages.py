@@ -118,3 +118,16 @@ def test_contact_is_for_staff_only(client: FlaskClient):
     public = client.get("/sites.geojson").json["features"]
     assert all("contact" not in feature["properties"] for feature in public)
     assert "contact" not in client.get("/sites.csv?lang=en").text.splitlines()[0]
+
+
+def test_files_say_what_they_are_and_how_they_are_called(client: FlaskClient):
+    for answer, ending in (
+        (client.get("/sites.geojson"), "geojson"),
+        (client.get("/sites.csv"), "csv"),
+        (client.get("/sites.xlsx"), "xlsx"),
+        (client.get("/sites.gpkg"), "gpkg"),
+        (client.get("/layers/plots.csv"), "csv"),
+    ):
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+        assert answer.headers["Content-Disposition"].endswith(f".{ending}")
+        assert answer.mimetype != "text/html"

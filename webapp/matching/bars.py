@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from geo_assen.matching import Result
 
-__all__ = ["BAR_WIDTH", "Bar", "Segment", "score_bar"]
+__all__ = ["BAR_WIDTH", "Bar", "Segment", "criterion_colours", "score_bar"]
 
 BAR_WIDTH = 200
 _SHADES = ("#0b5d4e", "#4b8f81", "#8fbdb2", "#2c5f8a", "#7ba3c4", "#8a7a52", "#c2b48a")
@@ -32,19 +33,28 @@ class Bar:
     high: float | None
 
 
-def score_bar(result: Result) -> Bar:
-    """Draw the score of a result; a criterion keeps its colour in every bar."""
+def criterion_colours(results: Iterable[Result]) -> dict[str, str]:
+    """Colour of each criterion by name, in the order of the parts of a bar.
+
+    A criterion that does not apply to every kind of site keeps its colour all the same.
+    """
+    names = dict.fromkeys(item.name for result in results for item in result.criteria)
+    return {name: _SHADES[index % len(_SHADES)] for index, name in enumerate(names)}
+
+
+def score_bar(result: Result, colours: Mapping[str, str]) -> Bar:
+    """Draw the score of a result in the colours of :func:`criterion_colours`."""
     total = sum(item.weight for item in result.criteria) or 1.0
     start = 0.0
     segments = []
-    for index, item in enumerate(result.criteria):
+    for item in result.criteria:
         width = item.contribution / total * BAR_WIDTH
         segments.append(
             Segment(
                 item.name,
                 round(start, 1),
                 round(width, 1),
-                _SHADES[index % len(_SHADES)],
+                colours[item.name],
                 item.desirability is None,
             )
         )

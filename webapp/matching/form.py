@@ -21,6 +21,13 @@ FRAME_ARGS = frozenset({"lang", "view", "layers", "for", "limit"})
 """Parameters that say how a page is shown, not what is needed."""
 
 HEAVIEST_WEIGHT = 5
+_FIRST_DEMANDS = (
+    "max.price_eur_m2",
+    "max.rent_eur_m2_year",
+    "at_least.max_env_category",
+    "max.available_from",
+    "min.grid_mva",
+)
 _FALLEN_WISHES = ("price_eur_m2", "rent_eur_m2_year")
 _RISEN_WISHES = ("grid_mva", "area_m2")
 
@@ -54,6 +61,11 @@ class Demand:
     value: str = ""
     choices: tuple[Choice, ...] = ()
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether the need asks something here."""
+        return bool(self.value) or any(choice.chosen for choice in self.choices)
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -69,7 +81,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class NeedForm:
-    """The whole form, and what the address asks that no row of it shows."""
+    """The whole form, and what the address asks that no row of it shows.
+
+    The demands that most needs have stand first; the others are folded away.
+    """
 
     title: str
     uses: tuple[Choice, ...]
@@ -77,6 +92,7 @@ class NeedForm:
     area_min: str
     area_max: str
     demands: tuple[Demand, ...]
+    more_demands: tuple[Demand, ...]
     wishes: tuple[Wish, ...]
     kept: tuple[tuple[str, str], ...]
 
@@ -146,7 +162,8 @@ def need_form(
         kinds=_choices(catalogue, "site_kind", args.getlist("kinds"), language),
         area_min=args.get("min.area_m2", ""),
         area_max=args.get("max.area_m2", ""),
-        demands=demands,
+        demands=tuple(d for d in demands if d.argument in _FIRST_DEMANDS),
+        more_demands=tuple(d for d in demands if d.argument not in _FIRST_DEMANDS),
         wishes=wishes,
         kept=kept,
     )

@@ -22,9 +22,17 @@ from webapp import params
 from webapp.auth.roles import current_role, requires
 from webapp.language import current_language
 from webapp.maps import MapLayer, MapParts, MapView, base_map, build_map, catalogue_layer, read_rows
-from webapp.matching.bars import BAR_WIDTH, Bar, score_bar
+from webapp.matching.bars import BAR_WIDTH, Bar, criterion_colours, score_bar
+from webapp.matching.faults import fault_words
 from webapp.matching.form import FRAME_ARGS, canonical, need_form
-from webapp.matching.words import About, MatchWords, about_sites, map_members, match_words
+from webapp.matching.words import (
+    About,
+    MatchWords,
+    about_sites,
+    criterion_title,
+    map_members,
+    match_words,
+)
 from webapp.store import current_store
 
 __all__ = ["blueprint", "geojson", "index"]
@@ -151,7 +159,8 @@ def _page(
         ranking=ranking,
         groups=_groups(ranking, listed) if ranking else (),
         listed=len(listed),
-        faults=faults,
+        faults=fault_words(faults, store.catalogue, language),
+        criteria=_criteria(ranking, listed) if ranking else (),
         examples=tuple(zip(_example_titles(), _EXAMPLES, strict=True)),
         requirements=_stored(),
         query=urlencode(list(args.items(multi=True)), safe=_SAFE),
@@ -165,8 +174,11 @@ def _groups(
 ) -> tuple[tuple[str, str, list[Ranked]], ...]:
     """Results under three headings, never mixed; headings without results are left out."""
     about, language = _about(ranking), current_language()
+    colours = criterion_colours(listed)
     shown = [
-        Ranked(rank, result, score_bar(result), match_words(result, ranking, about, language))
+        Ranked(
+            rank, result, score_bar(result, colours), match_words(result, ranking, about, language)
+        )
         for rank, result in enumerate(listed, start=1)
     ]
     headings = (
@@ -176,6 +188,14 @@ def _groups(
     )
     groups = ((v, title, [r for r in shown if r.result.verdict == v]) for v, title in headings)
     return tuple(group for group in groups if group[2])
+
+
+def _criteria(ranking: Ranking, listed: tuple[Result, ...]) -> tuple[tuple[str, str], ...]:
+    """Colour and title of each criterion, for the legend of the bars."""
+    return tuple(
+        (colour, criterion_title(name, ranking, current_language()))
+        for name, colour in criterion_colours(listed).items()
+    )
 
 
 def _about(ranking: Ranking) -> dict[str, About]:

@@ -12,7 +12,7 @@ from geo_assen.matching import Ranking, Result, reasons
 from geo_assen.units import format_number
 from webapp.maps import Reading
 
-__all__ = ["MatchWords", "about_sites", "map_members", "match_words"]
+__all__ = ["MatchWords", "about_sites", "criterion_title", "map_members", "match_words"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,19 @@ def match_words(
         certainty=site.certainty,
         certainty_title=site.certainty_title,
     )
+
+
+def criterion_title(name: str, ranking: Ranking, language: str) -> str:
+    """Title of a criterion: of its field, of its distance, or of the area asked."""
+    subject, colon, told = name.partition(":")
+    field = ranking.fields.get(f"distance_to_{told}_m" if subject == "near" else name)
+    if field:
+        return field.title.of(language)
+    if not colon:
+        return name
+    if subject == "near":
+        return _("Distance to the chosen point")
+    return _("Inside %(area)s", area=told)
 
 
 def _score(result: Result, language: str) -> str:

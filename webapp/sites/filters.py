@@ -23,6 +23,7 @@ from webapp.params import ParameterError
 __all__ = ["Control", "controls", "read_filter", "sentence"]
 
 _LONGEST_TEXT = 100
+_FIRST = frozenset({"kind", "use", "area_m2", "price_eur_m2", "rent_eur_m2_year"})
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,17 @@ class Control:
     low: str = ""
     high: str = ""
     ticked: bool = False
+
+    @property
+    def is_first(self) -> bool:
+        """Whether most readers want it: the others are folded away."""
+        return self.name in _FIRST
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether the filter asks something here."""
+        picked = any(choice.chosen for choice in self.choices)
+        return picked or self.ticked or bool(self.low or self.high)
 
 
 def read_filter(args: MultiDict[str, str], catalogue: Catalogue) -> SiteFilter:

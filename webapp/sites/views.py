@@ -34,6 +34,8 @@ __all__ = ["blueprint", "csv_file", "detail", "geojson", "gpkg", "index", "xlsx"
 blueprint = Blueprint("sites", __name__, template_folder="templates")
 
 _CLOSE_ZOOM = 16
+# The site of the page: a dark edge over the colour that tells its status.
+_OUTLINED = ({"value": "", "title": "", "colour": "#101010", "mark": "outline", "width": 2},)
 _SURROUNDINGS = ("business_parks", "plots", "reference_points")
 
 
@@ -111,6 +113,8 @@ def detail(site_id: str) -> str:
         else f"/layers/{layer.id}/{quote(site_id.partition(':')[2])}.geojson",
         whole=True,
         label_zoom=0,
+        legend=_OUTLINED,
+        class_field=None,
     )
     around = [
         catalogue_layer(store.catalogue.layers[name], language, on=True)

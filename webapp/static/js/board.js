@@ -83,6 +83,12 @@ export class Board extends EventTarget {
     return Math.max(0, Math.min(stage.height * 0.7, stage.bottom - panel.getBoundingClientRect().top));
   }
 
+  /** Bring a sheet that covers all of the map back to its middle height. */
+  lowerPanel() {
+    const panel = document.getElementById(this.description.panel);
+    panel?.dispatchEvent(new CustomEvent("lower"));
+  }
+
   /** Ask each layer for what the view needs. */
   refresh() {
     for (const view of this.views.values()) view.refresh();

@@ -3,6 +3,7 @@
 const RANK = { centre: 0, motorway: 15, railway: 46, water: 47, green: 48 };
 const KINDS = new Set(["motorway", "water", "green", "centre"]);
 const MOST_NAMES = 120;
+const MOST_RANKS = 1000;
 
 /** @param {import("./board.js").Board} board */
 export function bindLabels(board) {
@@ -16,6 +17,8 @@ export function bindLabels(board) {
     planned = requestAnimationFrame(() => write(board, group));
   };
   for (const name of ["data", "toggled", "moved"]) board.addEventListener(name, plan);
+  board.addEventListener("lit", ({ detail }) => lightNumber(group, detail, true));
+  board.addEventListener("unlit", ({ detail }) => lightNumber(group, detail, false));
 }
 
 function write(board, group) {
@@ -27,7 +30,7 @@ function write(board, group) {
     const box = boxOf(board.map, name);
     if (!name.isNumber && taken.some((other) => overlaps(box, other))) continue;
     taken.push(box);
-    group.addLayer(marker(name));
+    group.addLayer(name.isNumber ? numberMarker(board, name) : marker(name));
     written += 1;
   }
 }
@@ -50,7 +53,7 @@ function candidates(board) {
       const kind = String(item.feature.properties[layer.config.class_field] ?? "");
       const isLine = item.feature.geometry.type.includes("LineString");
       const name = {
-        at, text: String(text), layer: layer.config.id, kind, isNumber: Boolean(numbered),
+        at, text: String(text), layer: layer.config.id, key: item.key, kind, isNumber: Boolean(numbered),
         beside: item.feature.geometry.type === "Point" && !numbered,
         rank: RANK[kind] ?? layer.config.order, length: isLine ? extent(item.bounds) : 0,
       };
@@ -133,10 +136,47 @@ function overlaps(a, b) {
 function marker(name) {
   const text = document.createElement("span");
   text.textContent = name.text;
-  text.className = name.isNumber ? "number__text" : "name__text";
+  text.className = "name__text";
   const classes = ["name", `name--${name.layer}`];
   if (KINDS.has(name.kind)) classes.push(`name--${name.kind}`);
   if (name.beside) classes.push("name--beside");
   const icon = L.divIcon({ html: text, className: classes.join(" "), iconSize: [0, 0] });
   return L.marker(name.at, { icon, pane: "names", interactive: false, keyboard: false });
+}
+
+/** A rank at its place: the higher ones above the lower, lit and opened like the place itself. */
+function numberMarker(board, name) {
+  const { layer, key } = name;
+  const text = document.createElement("span");
+  text.textContent = name.text;
+  text.className = "number__text";
+  const isLit = board.lit?.layer === layer && board.lit.key === key;
+  const icon = L.divIcon({
+    html: text, iconSize: [0, 0],
+    className: `name name--number number--${name.kind}${isLit ? " is-lit" : ""}`,
+  });
+  const number = L.marker(name.at, {
+    icon, pane: "names", keyboard: false, zIndexOffset: depth(name.text),
+  });
+  Object.assign(number, { place: { layer, key }, depth: depth(name.text) });
+  number.on("mouseover", () => board.light(layer, key, "map"));
+  number.on("mouseout", () => board.unlight());
+  number.on("click", (event) => {
+    L.DomEvent.stopPropagation(event);
+    board.choose(layer, key);
+  });
+  return number;
+}
+
+/** Leaflet stacks markers by latitude; a step larger than any map is high makes rank win. */
+function depth(rank) {
+  return (MOST_RANKS - Number(rank)) * 10000;
+}
+
+function lightNumber(group, { layer, key }, isLit) {
+  group.eachLayer((number) => {
+    if (number.place?.layer !== layer || number.place.key !== key) return;
+    number.getElement()?.classList.toggle("is-lit", isLit);
+    number.setZIndexOffset(isLit ? depth(0) : number.depth);
+  });
 }

@@ -14,6 +14,7 @@ import { bindPanel } from "./panel.js";
 import { bindPermalink } from "./permalink.js";
 import { bindPrint } from "./print.js";
 import { bindReadout } from "./readout.js";
+import { bindResults } from "./results.js";
 import { bindSearch } from "./search.js";
 import { bindSheet } from "./sheet.js";
 import { bindStatus } from "./status.js";
@@ -49,7 +50,7 @@ export function startMap(board) {
   board.place();
   for (const bind of [
     bindStatus, bindReadout, bindPanel, bindCard, bindDrawer, bindLinked, bindSearch, bindSheet,
-    bindLabels, bindPrint,
+    bindLabels, bindPrint, bindResults,
   ]) {
     bind(board);
   }

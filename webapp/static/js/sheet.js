@@ -40,6 +40,9 @@ export function bindSheet(board) {
   panel.addEventListener("raise", () => {
     if (at() === 0) set(1);
   });
+  panel.addEventListener("lower", () => {
+    if (at() === HEIGHTS.length - 1) set(1);
+  });
   panel.addEventListener("focusin", (event) => {
     // What has focus must be seen: the lowest height shows the search alone.
     if (at() === 0 && event.target !== grip && event.target.matches(":focus-visible")) set(1);

@@ -1,0 +1,25 @@
+/** A button that moves the map to all that the list holds. */
+
+/** @param {import("./board.js").Board} board */
+export function bindResults(board) {
+  const button = document.querySelector("[data-zoom-results]");
+  if (!button) return;
+  const bounds = () => {
+    const all = L.latLngBounds([]);
+    for (const view of board.shown) {
+      for (const item of view.items.values()) {
+        if (item.bounds?.isValid()) all.extend(item.bounds);
+      }
+    }
+    return all;
+  };
+  board.addEventListener("data", () => {
+    button.hidden = !bounds().isValid();
+  });
+  button.addEventListener("click", () => {
+    const all = bounds();
+    // On a small screen the sheet would cover what was asked for.
+    board.lowerPanel();
+    board.showBounds([all.getWest(), all.getSouth(), all.getEast(), all.getNorth()]);
+  });
+}
