@@ -71,6 +71,7 @@ def test_filter_reads_back_as_a_sentence_and_in_its_form(client: FlaskClient):
         ("min.area_m2=nan", "min.area_m2"),
         ("min.nothing=3", "min.nothing"),
         ("kind=castle", "kind"),
+        ("kinds=plot", "kinds"),
         ("at_least.max_env_category=7", "at_least.max_env_category"),
         ("is.fibre=perhaps", "is.fibre"),
         ("max.available_from=soon", "max.available_from"),

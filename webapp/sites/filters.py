@@ -23,6 +23,9 @@ from webapp.params import ParameterError
 __all__ = ["Control", "controls", "read_filter", "sentence"]
 
 _LONGEST_TEXT = 100
+_OPERATORS = frozenset({"min", "max", "at_least", "is"})
+_FRAME_ARGS = frozenset({"q", "id", "as_of", "lang", "view", "layers", "for"})
+"""Parameters beside the filter: the text, single sites, and how the page is shown."""
 _FIRST = frozenset({"kind", "use", "area_m2", "price_eur_m2", "rent_eur_m2_year"})
 
 
@@ -98,9 +101,11 @@ def read_filter(args: MultiDict[str, str], catalogue: Catalogue) -> SiteFilter:
 
 
 def _refuse_unknown(args: MultiDict[str, str], fields: dict[str, FieldDefinition]) -> None:
+    """A misspelt filter must not pass for one that lets everything through."""
     for key in args:
         operator, dot, name = key.partition(".")
-        if dot and (operator not in {"min", "max", "at_least", "is"} or name not in fields):
+        known = operator in _OPERATORS and name in fields if dot else key in fields
+        if not known and key not in _FRAME_ARGS:
             raise ParameterError(key, _("left out: sites cannot be filtered by it"))
 
 

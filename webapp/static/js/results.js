@@ -17,7 +17,8 @@ export function bindResults(board) {
     button.hidden = !bounds().isValid();
   });
   button.addEventListener("click", () => {
-    const all = bounds();
+    // Room for the numbers and marks, which are larger than the places they stand for.
+    const all = bounds().pad(0.06);
     // On a small screen the sheet would cover what was asked for.
     board.lowerPanel();
     board.showBounds([all.getWest(), all.getSouth(), all.getEast(), all.getNorth()]);

@@ -14,6 +14,7 @@ export function bindSheet(board) {
     panel.dataset.height = HEIGHTS[Math.max(0, Math.min(HEIGHTS.length - 1, index))];
     label.textContent = board.say(at() === HEIGHTS.length - 1 ? "less" : "more");
   };
+  set(at());
   let start = null;
   let dragged = false;
   grip.addEventListener("pointerdown", (event) => {
