@@ -181,7 +181,7 @@ def ranking_geojson(
     """
     document = ranking.to_json_document(top)
     results = document["results"]
-    shapes = ranking.to_geodataframe().geometry.to_numpy()[: len(results)]
+    shapes = ranking.to_geodataframe(top).geometry.to_numpy()
     members = {key: value for key, value in document.items() if key != "results"}
     members |= {"counts": ranking.counts, "coordinate_accuracy_m": LONLAT_ACCURACY_M}
     features = (

@@ -26,6 +26,7 @@ from webapp.matching.bars import BAR_WIDTH, Bar, criterion_colours, score_bar
 from webapp.matching.faults import fault_words
 from webapp.matching.form import FRAME_ARGS, canonical, need_form
 from webapp.matching.words import (
+    ABOUT,
     About,
     MatchWords,
     about_sites,
@@ -101,10 +102,11 @@ def geojson() -> Response:
     ranking = _ranking(canonical(request.args))
     listed = _limit()
     if "for" in request.args and params.choice("for", request.args["for"], ("map",)):
-        about = _about(ranking)
-        words = [match_words(r, ranking, about, current_language()) for r in ranking.top(listed)]
+        results = ranking.top(listed)
+        about = _about(ranking, results)
+        words = [match_words(r, ranking, about, current_language()) for r in results]
         text: Iterator[str] = services.ranking_geojson(
-            ranking, listed, extra=map_members(ranking.top(listed), words, current_language())
+            ranking, listed, extra=map_members(results, words, current_language())
         )
         return Response("".join(text), mimetype=MEDIA_TYPES["geojson"])
     answer = Response(
@@ -173,7 +175,7 @@ def _groups(
     ranking: Ranking, listed: tuple[Result, ...]
 ) -> tuple[tuple[str, str, list[Ranked]], ...]:
     """Results under three headings, never mixed; headings without results are left out."""
-    about, language = _about(ranking), current_language()
+    about, language = _about(ranking, listed), current_language()
     colours = criterion_colours(listed)
     shown = [
         Ranked(
@@ -198,13 +200,14 @@ def _criteria(ranking: Ranking, listed: tuple[Result, ...]) -> tuple[tuple[str, 
     )
 
 
-def _about(ranking: Ranking) -> dict[str, About]:
-    """Description of the sites that may be listed, by id."""
+def _about(ranking: Ranking, listed: tuple[Result, ...]) -> dict[str, About]:
+    """Description of the sites that are listed, by id."""
     store = current_store()
     rows = services.list_sites(store, SiteFilter(), as_of=ranking.as_of, role=current_role())
-    wanted = {result.id for result in ranking.top(_limit())}
-    frame = rows.frame[rows.frame["id"].isin(wanted)]
-    return about_sites(read_rows(replace(rows, frame=frame), store.catalogue, current_language()))
+    frame = rows.frame[rows.frame["id"].isin([result.id for result in listed])]
+    fields = tuple(f for f in rows.fields if f.name in {"id", "name", *ABOUT})
+    told = replace(rows, frame=frame, fields=fields)
+    return about_sites(read_rows(told, store.catalogue, current_language()))
 
 
 def _example_titles() -> tuple[str, ...]:

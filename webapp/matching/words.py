@@ -12,7 +12,11 @@ from geo_assen.matching import Ranking, Result, reasons
 from geo_assen.units import format_number
 from webapp.maps import Reading
 
-__all__ = ["MatchWords", "about_sites", "criterion_title", "map_members", "match_words"]
+__all__ = ["ABOUT", "MatchWords", "about_sites", "criterion_title", "map_members", "match_words"]
+
+
+ABOUT = ("park", "area_m2", "price_eur_m2", "rent_eur_m2_year")
+"""Fields of a site that stand under its name."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,9 @@ class About:
 
 def about_sites(reading: Reading) -> dict[str, About]:
     """Short description of each site of a reading, by id."""
-    shown = ("park", "area_m2", "price_eur_m2", "rent_eur_m2_year")
     return {
         row.key: About(
-            " · ".join(filter(None, (reading.text(row, name) for name in shown))),
+            " · ".join(filter(None, (reading.text(row, name) for name in ABOUT))),
             row.source,
             row.certainty,
             row.certainty_title,

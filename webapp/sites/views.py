@@ -19,6 +19,7 @@ from webapp.maps import (
     MapLayer,
     MapParts,
     MapView,
+    Reading,
     base_map,
     build_map,
     catalogue_layer,
@@ -59,7 +60,7 @@ def index() -> str:
         "sites/index.html",
         map=_map((layer,), _("Map of the sites listed")),
         rows=rows,
-        reading=read_rows(rows, store.catalogue, language),
+        reading=_cards(rows),
         controls=controls(store.catalogue, chosen, parks, language),
         sentence=sentence(store.catalogue, chosen, parks, language),
         chosen=chosen,
@@ -132,6 +133,13 @@ def detail(site_id: str) -> str:
         timeline=timeline_words(site.timeline, store.catalogue, language),
         language=language,
     )
+
+
+def _cards(rows: LayerRows) -> Reading:
+    """What the cards of the list show, in words: no more is put into words than that."""
+    shown = {"id", "name", "park", "street", "status", *rows.layer.card}
+    fields = tuple(f for f in rows.fields if f.name in shown)
+    return read_rows(replace(rows, fields=fields), current_store().catalogue, current_language())
 
 
 def _view(site: services.SiteDetail) -> params.View:
