@@ -8,6 +8,7 @@ scripts left out of the count because they lie on other hosts.
 from __future__ import annotations
 
 import argparse
+import logging
 import shutil
 import statistics
 import tempfile
@@ -74,6 +75,7 @@ def answers(get: Callable[..., object], path: str, rounds: int) -> None:
 
 
 def browser_figures(app: object, rounds: int) -> None:
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
     threading.Thread(target=server.run, daemon=True).start()
     address = f"http://127.0.0.1:{server.effective_port}"
