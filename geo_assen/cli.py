@@ -261,7 +261,7 @@ def match_(
     if as_json or form == "json":
         _write(_json(ranking.to_json_document(top)), output)
     elif form == "geojson":
-        _write("".join(services.ranking_geojson(ranking, top)), output)
+        _write("".join(services.ranking_geojson(opened, ranking, top)), output)
     else:
         _write(_ranking_text(ranking, top), output)
 

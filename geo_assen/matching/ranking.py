@@ -128,6 +128,11 @@ class Ranking:
         return len(self._order)
 
     @property
+    def sites(self) -> Sites:
+        """Sites that were ranked."""
+        return self._columns.sites
+
+    @property
     def method_version(self) -> str:
         """Version of the rules by which the ranking was made."""
         return METHOD_VERSION

@@ -14,7 +14,7 @@ import shapely
 from geo_assen.access import Role
 from geo_assen.crs import LONLAT_ACCURACY_M, rd_to_lonlat
 from geo_assen.errors import NotAllowed, NotFound
-from geo_assen.export import collection, lonlat_geojson
+from geo_assen.export import collection, lonlat_geojson, plain_value
 from geo_assen.matching import Ranking, Requirement, match
 from geo_assen.services.session import Session, today
 from geo_assen.services.sites import sites_at
@@ -168,7 +168,10 @@ def usual_ranges(session: Session, *, as_of: date) -> dict[str, tuple[float, flo
 
 
 def ranking_geojson(
-    ranking: Ranking, top: int | None = None, extra: Mapping[str, Any] | None = None
+    session: Session,
+    ranking: Ranking,
+    top: int | None = None,
+    extra: Mapping[str, Any] | None = None,
 ) -> Iterator[str]:
     """Write a ranking as GeoJSON: per feature what the JSON says, in the same order.
 
@@ -183,11 +186,23 @@ def ranking_geojson(
     results = document["results"]
     shapes = ranking.to_geodataframe(top).geometry.to_numpy()
     members = {key: value for key, value in document.items() if key != "results"}
-    members |= {"counts": ranking.counts, "coordinate_accuracy_m": LONLAT_ACCURACY_M}
+    source = session.catalogue.layers["sites"].source
+    members |= {
+        "licence": source.licence,
+        "publisher": source.publisher,
+        "counts": ranking.counts,
+        "coordinate_accuracy_m": LONLAT_ACCURACY_M,
+    }
+    told = ranking.sites.frame.set_index("id")[["source_name", "source_date", "certainty"]]
     features = (
-        (result["id"], {"rank": rank, **result}, text)
+        (result["id"], {"rank": rank, **result, **_provenance(told.loc[result["id"]])}, text)
         for rank, (result, text) in enumerate(
             zip(results, lonlat_geojson(shapes), strict=True), start=1
         )
     )
     return collection(features, members | dict(extra or {}))
+
+
+def _provenance(told: pd.Series[Any]) -> dict[str, Any]:
+    """Source, date and certainty of a site, as every record that leaves carries them."""
+    return {str(name): plain_value(value) for name, value in told.items()}

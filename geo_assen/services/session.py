@@ -95,18 +95,28 @@ class Session:
         with self.read() as connection:
             return storage.store_version(connection)
 
+    def _state(self) -> tuple[int, int]:
+        """What has been written so far: our own batches, and edits by GIS programs.
+
+        Another program raises no version, but every edit it makes leaves a row of history.
+        """
+        history = storage.metadata.tables["attribute_history"]
+        with self.read() as connection:
+            edits = connection.execute(sa.select(sa.func.max(history.c.id))).scalar()
+            return storage.store_version(connection), edits or 0
+
     def kept(self, key: Hashable, build: Callable[[], Built]) -> Built:
         """Answer from memory what was built for this version of the store, or build it.
 
         What is kept is shared between threads: nobody may change it.
         """
-        full = (self.version(), key)
+        full = (self._state(), key)
         with self._lock:
             if full in self._built:
                 self._built.move_to_end(full)
                 return self._built[full]  # type: ignore[return-value]
         built = build()
-        if self.version() != full[0]:
+        if self._state() != full[0]:
             return built  # another process wrote meanwhile: right for now, not to be kept
         with self._lock:
             self._built[full] = built

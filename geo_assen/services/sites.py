@@ -21,7 +21,16 @@ from geo_assen.services.provenance import with_provenance
 from geo_assen.services.session import Session
 from geo_assen.sites import Sites, build_sites
 
-__all__ = ["SiteFilter", "list_sites", "places_of", "sites_at"]
+__all__ = [
+    "SiteFilter",
+    "list_sites",
+    "places_of",
+    "shows_present_attributes",
+    "sites_at",
+]
+
+_ATTRIBUTES = ("plot", "premises", "offer", "business_park")
+"""Tables whose attributes sites are drawn up from."""
 
 
 def sites_at(session: Session, as_of: date, known_at: date | None = None) -> Sites:
@@ -29,10 +38,7 @@ def sites_at(session: Session, as_of: date, known_at: date | None = None) -> Sit
 
     def build() -> Sites:
         layer = session.catalogue.layers["sites"]
-        attributes = {
-            name: session.attributes(name, as_of)[0]
-            for name in ("plot", "premises", "offer", "business_park")
-        }
+        attributes = {name: session.attributes(name, as_of)[0] for name in _ATTRIBUTES}
         return build_sites(
             plots=attributes["plot"],
             premises=attributes["premises"],
@@ -49,6 +55,11 @@ def sites_at(session: Session, as_of: date, known_at: date | None = None) -> Sit
         )
 
     return session.kept(("sites", as_of, known_at), build)
+
+
+def shows_present_attributes(session: Session, as_of: date) -> bool:
+    """Whether attributes of a later day stand in for ones not recorded for the date."""
+    return any(session.attributes(name, as_of)[1] for name in _ATTRIBUTES)
 
 
 def places_of(session: Session) -> gpd.GeoDataFrame:
@@ -116,6 +127,7 @@ def list_sites(session: Session, chosen: SiteFilter, *, as_of: date, role: Role)
         frame[names].reset_index(drop=True),
         int(kept.sum()),
         as_of,
+        present_attributes=shows_present_attributes(session, as_of),
         names=names_for(session, fields),
     )
 

@@ -90,6 +90,8 @@ def init_store(
     FileRefused
         If a file of the sample is missing or has a faulty row.
     """
+    file = _file_of(settings)
+    is_new = file is not None and not file.exists()
     store = Store(settings=settings, catalogue=create(settings))
     try:
         if sample:
@@ -99,8 +101,18 @@ def init_store(
                 refresh_styles(connection, store.catalogue)
     except BaseException:
         store.close()
+        if file is not None and is_new:
+            for ending in ("", "-wal", "-shm"):
+                Path(f"{file}{ending}").unlink(missing_ok=True)
         raise
     return store
+
+
+def _file_of(settings: Settings) -> Path | None:
+    """File of the store; None for a database server."""
+    address = sa.make_url(settings.store)
+    is_file = address.get_backend_name() == "sqlite" and address.database
+    return Path(str(address.database)) if is_file else None
 
 
 def _fill_with_sample(store: Store, progress: Callable[[str], None]) -> None:

@@ -14,7 +14,7 @@ from geo_assen.catalogue import LayerDefinition
 from geo_assen.crs import RD
 from geo_assen.services import land, vacancy
 from geo_assen.services.session import Session
-from geo_assen.services.sites import sites_at
+from geo_assen.services.sites import shows_present_attributes, sites_at
 
 __all__ = ["VIEWS", "rows_of"]
 
@@ -138,7 +138,7 @@ def commuter_lines(flows: pd.DataFrame, areas: pd.DataFrame) -> gpd.GeoDataFrame
 
 
 def _sites(session: Session, as_of: date) -> Read:
-    return sites_at(session, as_of).frame, False
+    return sites_at(session, as_of).frame, shows_present_attributes(session, as_of)
 
 
 VIEWS: dict[str, Callable[[Session, date], Read]] = {

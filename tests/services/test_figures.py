@@ -53,7 +53,7 @@ def test_library_service_and_page_rank_alike(path: Path, client: FlaskClient, fi
     assert frame["id"].tolist() == [row[0] for row in wanted]
     assert frame["score"].tolist() == [row[2] for row in wanted]
 
-    written = json.loads("".join(services.ranking_geojson(by_service, TOP)))
+    written = json.loads("".join(services.ranking_geojson(store, by_service, TOP)))
     assert figures([item["properties"] for item in written["features"]]) == wanted
     assert [item["id"] for item in written["features"]] == [row[0] for row in wanted]
 
@@ -81,7 +81,8 @@ def test_who_asks_never_leaves_with_the_ranking(path: Path, code: str) -> None:
     requirement = services.load_requirement(store, code)
     assert requirement.party is not None
     ranking = services.match_sites(store, requirement, as_of=DAY)
-    text = json.dumps(ranking.to_json_document()) + "".join(services.ranking_geojson(ranking))
+    text = json.dumps(ranking.to_json_document())
+    text += "".join(services.ranking_geojson(store, ranking))
     assert requirement.party not in text
     assert '"party"' not in text
     assert ranking.to_json_document()["requirement"] == code

@@ -119,3 +119,14 @@ def test_date_of_the_frame_is_the_date_of_the_ranking(client: FlaskClient):
     past = client.get(f"/match.geojson?{NEED}&as_of=2012-06-30").json
     assert past["as_of"] == "2012-06-30"
     assert [f["id"] for f in past["features"]] != [f["id"] for f in now["features"]]
+
+
+def test_file_of_a_ranking_carries_licence_source_date_and_certainty(client: FlaskClient):
+    collection = client.get(f"/match.geojson?{NEED}").json
+    assert collection["licence"]
+    assert collection["publisher"]
+    for feature in collection["features"]:
+        values = feature["properties"]
+        assert values["source_name"]
+        assert values["source_date"]
+        assert values["certainty"] == "illustrative"

@@ -106,11 +106,12 @@ def geojson() -> Response:
         about = _about(ranking, results)
         words = [match_words(r, ranking, about, current_language()) for r in results]
         text: Iterator[str] = services.ranking_geojson(
-            ranking, listed, extra=map_members(results, words, current_language())
+            current_store(), ranking, listed, extra=map_members(results, words, current_language())
         )
         return Response("".join(text), mimetype=MEDIA_TYPES["geojson"])
     answer = Response(
-        "".join(services.ranking_geojson(ranking, listed)), mimetype=MEDIA_TYPES["geojson"]
+        "".join(services.ranking_geojson(current_store(), ranking, listed)),
+        mimetype=MEDIA_TYPES["geojson"],
     )
     name = f"match-{ranking.as_of.isoformat()}.geojson"
     answer.headers.set("Content-Disposition", "attachment", filename=name)

@@ -160,7 +160,7 @@ def _listed() -> LayerRows:
 
 def _file(kind: str, ending: str | None = None) -> Response:
     body = encode(_listed(), kind, current_language())
-    answer = Response(body, mimetype=MEDIA_TYPES[kind])
+    answer = Response(body, content_type=MEDIA_TYPES[kind])
     day = params.as_of(request.args).isoformat()
     name = f"sites-{day}.{ending or kind}"
     answer.headers.set("Content-Disposition", "attachment", filename=name)
