@@ -135,7 +135,7 @@ def test_files_say_what_they_are_and_how_they_are_called(client: FlaskClient):
 
 
 def test_past_date_says_that_attributes_are_those_of_today(client: FlaskClient):
-    told = "reference\">Kenmerken zoals ze nu zijn"
+    told = 'reference">Kenmerken zoals ze nu zijn'
     for path in ("/sites", "/sites/plot:P-MV-042"):
         assert told in client.get(f"{path}?as_of=2020-01-01&lang=nl").text
         assert told not in client.get(f"{path}?lang=nl").text
