@@ -27,6 +27,7 @@ __all__ = [
     "lang",
     "layer_ids",
     "limit",
+    "refuse_unknown",
     "text",
     "view",
 ]
@@ -57,6 +58,19 @@ class View:
     lon: float
     lat: float
     zoom: float
+
+
+def refuse_unknown(args: Mapping[str, str], known: Collection[str]) -> None:
+    """Refuse a parameter that a page does not have: it would be ignored without a word.
+
+    Raises
+    ------
+    ParameterError
+        Naming the first such parameter.
+    """
+    for name in args:
+        if name not in known:
+            raise ParameterError(name, _("left out: this page does not have it"))
 
 
 def as_of(args: Mapping[str, str], *, today: date | None = None) -> date:

@@ -166,3 +166,10 @@ def test_about_lists_components_and_sources(client: FlaskClient):
     page = client.get("/about").text
     for word in ("leaflet", "1.9.4", "EUPL", "CC0-1.0", "Bronnen van de gegevens"):
         assert word in page
+
+
+def test_parameter_that_a_page_does_not_have_is_refused(client: FlaskClient):
+    for path in ("/?zoom=abc", "/layers/plots?known_at=2020-01-01", "/layers/plots.geojson?foo=1"):
+        answer = client.get(path)
+        assert answer.status_code == 400, path
+        assert path.partition("?")[2].partition("=")[0] in answer.text

@@ -43,12 +43,15 @@ MOST_ROWS = 5000
 _GEOJSON = "application/geo+json"
 _LONGEST_QUESTION = 100
 _SHORTEST_QUESTION = 2
+_VIEW_ARGS = frozenset({"as_of", "base", "lang", "layers", "view"})
+_ROW_ARGS = _VIEW_ARGS | {"bbox", "for", "limit"}
 
 
 @blueprint.get("/")
 @requires(Role.PUBLIC)
 def index() -> str:
     """Show the map with its layers."""
+    params.refuse_unknown(request.args, _VIEW_ARGS)
     store, language = current_store(), current_language()
     layers = drawable(store.catalogue, current_role())
     chosen = params.layer_ids(request.args, [layer.id for layer in layers])
@@ -170,6 +173,7 @@ def _asked_date() -> date | None:
 
 
 def _asked_rows(layer_id: str) -> LayerRows:
+    params.refuse_unknown(request.args, _ROW_ARGS)
     _layer(layer_id)
     return services.layer_rows(
         current_store(),
