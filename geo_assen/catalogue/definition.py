@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from geo_assen.access import Role
+from geo_assen.catalogue.lines import line_of
+from geo_assen.errors import LayerDefinitionError
 
 __all__ = [
     "CERTAINTIES",
@@ -305,9 +308,31 @@ class LayerDefinition(_Strict):
 class Catalogue:
     """All layers of an installation and the code lists they share."""
 
-    def __init__(self, layers: dict[str, LayerDefinition], codes: dict[str, CodeList]) -> None:
+    def __init__(
+        self,
+        layers: dict[str, LayerDefinition],
+        codes: dict[str, CodeList],
+        folder: Path | None = None,
+    ) -> None:
         self.layers = layers
         self.codes = codes
+        self._folder = folder
+
+    def refusal(
+        self, layer: LayerDefinition, reason: str, place: Sequence[str | int]
+    ) -> LayerDefinitionError:
+        """Error that stops the start, with the file and line of what is wrong in a layer.
+
+        Parameters
+        ----------
+        place
+            Keys and list positions that lead to it, such as ``("field", 3)``.
+        """
+        name = f"{layer.id}.toml"
+        if self._folder is None:
+            return LayerDefinitionError(name, None, reason)
+        path = self._folder / name
+        return LayerDefinitionError(path, line_of(path.read_text(encoding="utf-8"), place), reason)
 
     def __iter__(self) -> Iterator[LayerDefinition]:
         return iter(sorted(self.layers.values(), key=lambda layer: (layer.order, layer.id)))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from geo_assen.catalogue.definition import Catalogue, CodeList, LayerDefinition
+from geo_assen.catalogue.lines import line_of
 from geo_assen.errors import LayerDefinitionError
 
 __all__ = ["CODES_FILE", "load_catalogue"]
@@ -37,7 +37,7 @@ def load_catalogue(folder: Path) -> Catalogue:
     if not layers:
         raise LayerDefinitionError(folder, None, "the folder holds no layer file")
     _check_references(folder, layers)
-    return Catalogue(layers, codes)
+    return Catalogue(layers, codes, folder)
 
 
 def _load_codes(path: Path) -> dict[str, CodeList]:
@@ -58,13 +58,13 @@ def _load_layer(path: Path, codes: dict[str, CodeList]) -> LayerDefinition:
         raise _refusal(path, text, error) from error
     if layer.id != path.stem:
         raise LayerDefinitionError(
-            path, _line_of(text, ("id",)), f"id is {layer.id!r} but the file is named {path.name}"
+            path, line_of(text, ("id",)), f"id is {layer.id!r} but the file is named {path.name}"
         )
     for index, field in enumerate(layer.field):
         if field.codes and field.codes not in codes:
             raise LayerDefinitionError(
                 path,
-                _line_of(text, ("field", index)),
+                line_of(text, ("field", index)),
                 f"field {field.name!r} uses the code list {field.codes!r}, "
                 f"which {CODES_FILE} does not have",
             )
@@ -84,7 +84,7 @@ def _check_legend(
     for value in sorted(allowed ^ shown):
         reason = "has no class in the legend" if value in allowed else "is not one of its codes"
         raise LayerDefinitionError(
-            path, _line_of(text, ("legend",)), f"value {value!r} of {field.name!r} {reason}"
+            path, line_of(text, ("legend",)), f"value {value!r} of {field.name!r} {reason}"
         )
 
 
@@ -93,7 +93,7 @@ def _check_references(folder: Path, layers: dict[str, LayerDefinition]) -> None:
         path = folder / f"{layer.id}.toml"
         for index, field in enumerate(layer.field):
             if field.refers_to and field.refers_to not in layers:
-                line = _line_of(path.read_text(encoding="utf-8"), ("field", index))
+                line = line_of(path.read_text(encoding="utf-8"), ("field", index))
                 raise LayerDefinitionError(
                     path, line, f"field {field.name!r} refers to unknown layer {field.refers_to!r}"
                 )
@@ -119,12 +119,12 @@ def _refusal(path: Path, text: str, error: ValidationError) -> LayerDefinitionEr
     place = first["loc"]
     name = ".".join(str(part) for part in place)
     message = first["msg"].removeprefix("Value error, ")
-    line = _line_of(text, place)
+    line = line_of(text, place)
     if first["type"] == "extra_forbidden":
         message = f"unknown key {place[-1]!r}"
     elif first["type"] == "missing":
         message = f"key {name!r} is missing"
-        line = _line_of(text, place[:-1])
+        line = line_of(text, place[:-1])
     elif name:
         message = f"{name}: {message}"
     else:
@@ -141,29 +141,3 @@ def _line_with(text: str, message: str) -> int:
         lines = [i for i, line in enumerate(text.splitlines(), start=1) if sought.search(line)]
         found = lines or found
     return found[-1]
-
-
-def _line_of(text: str, place: Sequence[str | int]) -> int:
-    """Line of a key or list item, by walking down its path; the last line reached counts."""
-    lines = text.splitlines()
-    at = 0
-    for part in place:
-        found = _next_item(lines, at, part) if isinstance(part, int) else _next_key(lines, at, part)
-        if found is None:
-            break
-        at = found
-    return at + 1
-
-
-def _next_key(lines: list[str], start: int, key: str) -> int | None:
-    pattern = re.compile(rf"(^|[\s{{,\[.\"]){re.escape(key)}[\"\]]*\s*(=|$|\.)")
-    return next((i for i in range(start, len(lines)) if pattern.search(lines[i])), None)
-
-
-def _next_item(lines: list[str], start: int, index: int) -> int | None:
-    head = lines[start].strip()
-    if head.startswith("[["):  # one table an item, each under its own head
-        items = [i for i in range(start, len(lines)) if lines[i].strip() == head]
-    else:
-        items = [i for i in range(start + 1, len(lines)) if lines[i].lstrip().startswith("{")]
-    return items[index] if index < len(items) else None

@@ -63,41 +63,47 @@ def check_layers(catalogue: Catalogue, metadata: sa.MetaData) -> None:
             continue
         table = metadata.tables.get(layer.table)
         if table is None:
-            raise _refusal(layer, f"there is no built-in table {layer.table!r}")
+            reason = f"there is no built-in table {layer.table!r}"
+            raise catalogue.refusal(layer, reason, ("table",))
         for field in layer.stored_fields:
-            _check_field(layer, field, table)
-        _check_geometry(layer, table)
+            _check_field(catalogue, layer, field, table)
+        _check_geometry(catalogue, layer, table)
 
 
 def _refusal(layer: LayerDefinition, reason: str) -> LayerDefinitionError:
     return LayerDefinitionError(f"{layer.id}.toml", None, reason)
 
 
-def _check_field(layer: LayerDefinition, field: FieldDefinition, table: sa.Table) -> None:
+def _check_field(
+    catalogue: Catalogue, layer: LayerDefinition, field: FieldDefinition, table: sa.Table
+) -> None:
+    place = ("field", layer.field.index(field))
     column = table.c.get(field.name)
     if column is None:
-        raise _refusal(layer, f"table {table.name!r} has no column for field {field.name!r}")
+        reason = f"table {table.name!r} has no column for field {field.name!r}"
+        raise catalogue.refusal(layer, reason, place)
     if not isinstance(column.type, _TYPES[field.type]):
-        raise _refusal(
+        raise catalogue.refusal(
             layer,
             f"field {field.name!r} is a {field.type}, but its column in table {table.name!r} "
             f"holds {type(column.type).__name__}",
+            place,
         )
 
 
-def _check_geometry(layer: LayerDefinition, table: sa.Table) -> None:
+def _check_geometry(catalogue: Catalogue, layer: LayerDefinition, table: sa.Table) -> None:
     if layer.geometry == "none":
         return
     kinds = [column.type.kind for column in table.columns if isinstance(column.type, Geometry)]
     if not kinds:
         # A view may draw records at the place of what they refer to.
         if layer.view is None:
-            raise _refusal(layer, f"table {table.name!r} has no geometry for the layer to draw")
+            reason = f"table {table.name!r} has no geometry for the layer to draw"
+            raise catalogue.refusal(layer, reason, ("geometry",))
         return
     if kinds[0] not in _KINDS[layer.geometry]:
-        raise _refusal(
-            layer, f"the layer draws {layer.geometry}, but table {table.name!r} holds {kinds[0]}"
-        )
+        reason = f"the layer draws {layer.geometry}, but table {table.name!r} holds {kinds[0]}"
+        raise catalogue.refusal(layer, reason, ("geometry",))
 
 
 def custom_table(layer: LayerDefinition) -> sa.Table:
