@@ -122,10 +122,20 @@ def test_sample_with_a_fault_leaves_no_part_of_it(tmp_path: Path) -> None:
     path = tmp_path / "new.gpkg"
     said = run("init", "--sample", "--store", path, sample=sample).sentence()
     assert "offers.csv" in said
+    assert [item.name for item in tmp_path.iterdir()] == ["sample"]
+    assert run("init", "--sample", "--store", path).code == 0
+
+
+def test_sample_with_a_fault_leaves_a_store_that_was_there_as_it_was(tmp_path: Path) -> None:
+    sample = tmp_path / "sample"
+    shutil.copytree(PROJECT_FOLDER / "data" / "assen", sample)
+    (sample / "offers.csv").write_text((sample / "offers.csv").read_text() + "X,nowhere\n")
+    path = tmp_path / "there.gpkg"
+    assert run("init", "--store", path).code == 0
+    assert "offers.csv" in run("init", "--sample", "--store", path, sample=sample).sentence()
     with contextlib.closing(sqlite3.connect(path)) as connection:
         for table in ("source", "plot", "import_batch", "plots_now"):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
-    assert run("init", "--sample", "--store", path).code == 0
 
 
 @pytest.fixture
