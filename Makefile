@@ -24,10 +24,10 @@ ASSETS := webapp/static/vendor/manifest.json
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard webapp/translations/*/LC_MESSAGES/*.po))
 DEMO_STORE := var/assen.gpkg
 
-.PHONY: help setup demo run check test sample bench docs snapshots lock
+.PHONY: help setup demo run check test sample bench bench-import docs snapshots lock
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 setup: $(STAMPS)/run $(ASSETS) $(CATALOGUES) ## Install what the program needs into .venv
 
@@ -52,6 +52,9 @@ sample: setup ## Build the sample of Assen anew; what was changed in it is lost
 
 bench: setup $(STAMPS)/test ## Measure the work of every budget and print the figures
 	.venv/bin/python -m benchmarks
+
+bench-import: setup $(STAMPS)/test ## Measure the import of a million polygons beside its peers
+	.venv/bin/python -m benchmarks.imports
 
 docs: $(STAMPS)/run ## Write the generated pages of docs/ anew
 	.venv/bin/python -m docs.generate

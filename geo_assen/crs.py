@@ -26,8 +26,10 @@ __all__ = [
     "LONLAT_ACCURACY_M",
     "RD",
     "RD_EXTENT",
+    "area_of_use",
     "crs_wkt",
     "from_rd",
+    "is_degrees",
     "lonlat_to_rd",
     "rd_to_lonlat",
     "require_rd",
@@ -153,6 +155,36 @@ def _kind_of(crs: str) -> tuple[str, str | None]:
         return "lonlat", None
     base = parsed.geodetic_crs
     return "other", base.to_wkt() if base is not None and _is_lonlat(base) else None
+
+
+def is_degrees(crs: str) -> bool:
+    """Tell whether a reference system counts in degrees.
+
+    Raises
+    ------
+    UnknownCrsError
+        If the reference system does not exist.
+    """
+    _kind_of(crs)
+    return bool(pyproj.CRS(crs).is_geographic)
+
+
+@lru_cache(maxsize=64)
+def area_of_use(crs: str) -> tuple[float, float, float, float] | None:
+    """West, south, east and north of the area that a reference system is made for, in degrees.
+
+    Returns
+    -------
+    None where its definition does not say.
+
+    Raises
+    ------
+    UnknownCrsError
+        If the reference system does not exist.
+    """
+    _kind_of(crs)
+    area = pyproj.CRS(crs).area_of_use
+    return None if area is None else (area.west, area.south, area.east, area.north)
 
 
 def _apply(

@@ -13,11 +13,14 @@ __all__ = [
     "CrsError",
     "FileRefused",
     "GeoAssenError",
+    "ImportCancelled",
+    "ImportNotUndone",
     "LayerDefinitionError",
     "LedgerError",
     "NotAllowed",
     "NotFound",
     "RequirementError",
+    "ServiceUnavailable",
     "SettingsError",
     "StoreError",
     "UnknownCrsError",
@@ -88,10 +91,32 @@ class LedgerError(GeoAssenError):
 
 
 class FileRefused(GeoAssenError):
-    """A file as a whole cannot be read or written."""
+    """A file as a whole cannot be read or written.
 
-    def __init__(self, file: Path | str, reason: str) -> None:
+    Attributes
+    ----------
+    kind
+        Kind of issue of an import that refuses the file, as its report counts it; None
+        where the file cannot be read at all.
+    """
+
+    def __init__(self, file: Path | str, reason: str, *, kind: str | None = None) -> None:
+        self.kind = kind
         super().__init__(f"{file}: {reason}")
+
+
+class ImportCancelled(GeoAssenError):
+    """Someone stopped an import while it ran; nothing of it was kept."""
+
+    def __init__(self) -> None:
+        super().__init__("The import was cancelled; the store is as it was.")
+
+
+class ImportNotUndone(GeoAssenError):
+    """An import cannot be taken back; the store is as it was."""
+
+    def __init__(self, batch_id: int, reason: str) -> None:
+        super().__init__(f"Import {batch_id} cannot be undone: {reason}")
 
 
 class StoreError(GeoAssenError):
@@ -99,3 +124,18 @@ class StoreError(GeoAssenError):
 
     def __init__(self, store: str, reason: str) -> None:
         super().__init__(f"Store {store}: {reason}")
+
+
+class ServiceUnavailable(GeoAssenError):
+    """A public service gives no answer that can be used; nothing was changed."""
+
+    def __init__(
+        self,
+        service: str,
+        address: str,
+        reason: str,
+        advice: str = "Try again later, or import a file that you downloaded.",
+    ) -> None:
+        super().__init__(
+            f"{service} ({address}) cannot be used: {reason}; nothing was changed. {advice}"
+        )

@@ -56,8 +56,57 @@ class Settings:
         default="Kadaster / PDOK, CC BY 4.0",
         metadata=_help("Credit shown with the online base map"),
     )
+    uploads: Path = field(
+        default=PROJECT_FOLDER / "var" / "uploads",
+        metadata=_help("Folder in which files wait that were sent for import"),
+    )
+    upload_max_mb: int = field(
+        default=500, metadata=_help("Largest file that may be sent for import, in megabytes")
+    )
     busy_timeout_ms: int = field(
         default=5000, metadata=_help("How long a writer waits for a locked store")
+    )
+    municipality_code: str = field(
+        default="GM0106", metadata=_help("CBS code of the municipality: GM and four digits")
+    )
+    connectors_enabled: bool = field(
+        default=True,
+        metadata=_help(
+            "Whether public services may be asked, each time a user says so; false: never"
+        ),
+    )
+    connectors_timeout_seconds: int = field(
+        default=20, metadata=_help("How long a public service may be silent, in seconds")
+    )
+    pdok_locatieserver_url: str = field(
+        default="https://api.pdok.nl/bzk/locatieserver/search/v3_1",
+        metadata=_help("Address of the PDOK Locatieserver, which finds the place of an address"),
+    )
+    pdok_bag_url: str = field(
+        default="https://api.pdok.nl/kadaster/bag/ogc/v2",
+        metadata=_help("Address of the OGC API of the BAG (buildings and units)"),
+    )
+    pdok_areas_url: str = field(
+        default="https://api.pdok.nl/kadaster/brk-bestuurlijke-gebieden/ogc/v1",
+        metadata=_help("Address of the OGC API of the administrative areas"),
+    )
+    cbs_districts_url: str = field(
+        default="https://api.pdok.nl/cbs/wijken-en-buurten-{year}/ogc/v1",
+        metadata=_help(
+            "Address of the OGC API of districts and neighbourhoods, with {year} for the year"
+        ),
+    )
+    cbs_year: int = field(
+        default=2024,
+        metadata=_help("Year of the districts and neighbourhoods that are asked for"),
+    )
+    cbs_odata_v3_url: str = field(
+        default="https://opendata.cbs.nl/ODataApi/OData",
+        metadata=_help("Address of CBS OData version 3, without the table"),
+    )
+    cbs_odata_v4_url: str = field(
+        default="https://datasets.cbs.nl/odata/v1/CBS",
+        metadata=_help("Address of CBS OData version 4, without the table"),
     )
 
     @classmethod

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,8 +12,6 @@ import sqlalchemy as sa
 
 from geo_assen.store import create_store, open_engine
 from tests import postgis
-
-_numbers = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -35,15 +31,6 @@ def postgis_address() -> Iterator[str]:
         pytest.skip(f"no PostGIS: {reason}")
     with postgis.cluster() as address:
         yield address
-
-
-@contextmanager
-def _database(address: str, template: str) -> Iterator[str]:
-    """A database of its own, dropped at the end so that the disk does not fill."""
-    name, server = f"test_{next(_numbers)}", address.format(database="postgres")
-    postgis.execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield address.format(database=name)
-    postgis.execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 class _ReusedDatabase:
@@ -79,7 +66,7 @@ def vacant_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'store.gpkg'}"
         return
-    with _database(request.getfixturevalue("postgis_address"), "template1") as url:
+    with postgis.database(request.getfixturevalue("postgis_address"), "template1") as url:
         yield url
 
 

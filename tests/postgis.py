@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -18,6 +19,8 @@ SETTINGS = (
     "listen_addresses=''", "fsync=off", "synchronous_commit=off", "full_page_writes=off",
     "shared_buffers=32MB", "max_connections=40",
 )
+
+_numbers = count(1)
 
 SHAPE = """
 SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
@@ -63,6 +66,15 @@ def execute(url: str, *statements: str) -> object:
             cursor = connection.execute(statement.encode())
         row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
+
+
+@contextmanager
+def database(address: str, template: str) -> Iterator[str]:
+    """A database of its own, dropped at the end so that the disk does not fill."""
+    name, server = f"test_{next(_numbers)}", address.format(database="postgres")
+    execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield address.format(database=name)
+    execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager

@@ -87,10 +87,21 @@ class Words(_Strict):
 
 
 class Code(_Strict):
-    """One allowed value of a category."""
+    """One allowed value of a category.
+
+    Attributes
+    ----------
+    aliases
+        Other texts that files say it with, beside its value and titles.
+    """
 
     value: Annotated[str, StringConstraints(min_length=1)]
     title: Words
+    aliases: tuple[Annotated[str, StringConstraints(min_length=1)], ...] = ()
+
+
+def _folded(*texts: str) -> list[str]:
+    return [text.strip().lower() for text in texts]
 
 
 class CodeList(_Strict):
@@ -104,6 +115,13 @@ class CodeList(_Strict):
         doubles = sorted({v for v in self.values if self.values.count(v) > 1})
         if doubles:
             raise ValueError(f"code {doubles[0]!r} is listed twice")
+        meant: dict[str, str] = {}
+        for item in self.code:
+            meant |= dict.fromkeys(_folded(item.value, item.title.nl, item.title.en), item.value)
+        for item in self.code:
+            for alias in _folded(*item.aliases):
+                if meant.setdefault(alias, item.value) != item.value:
+                    raise ValueError(f"alias {alias!r} stands for two codes")
         return self
 
     @property
@@ -125,6 +143,8 @@ class FieldDefinition(_Strict):
         Column, also in files; a number carries its unit as the end of its name.
     codes
         Name of a list in ``codes.toml``; for ``category`` and ``set``.
+    digits
+        How many digits the text has, no more and no fewer; leading zeros count.
     refers_to
         Layer whose ``code`` this field holds.
     sites
@@ -146,6 +166,7 @@ class FieldDefinition(_Strict):
     codes: Name | None = None
     minimum: float | None = None
     maximum: float | None = None
+    digits: Annotated[int, Field(ge=1, le=80)] | None = None
     refers_to: Name | None = None
     sites: tuple[Literal["plot", "premises"], ...] = ()
     derived: bool = False
@@ -164,6 +185,8 @@ class FieldDefinition(_Strict):
             raise ValueError(f"field {self.name!r} is a {self.type} and needs 'codes'")
         if self.codes is not None and self.type not in ("category", "set"):
             raise ValueError(f"field {self.name!r} has codes but is a {self.type}")
+        if self.digits is not None and self.type != "text":
+            raise ValueError(f"field {self.name!r} has digits but is a {self.type}")
         if self.unit is not None and self.unit != _STATED:
             named = (
                 self.unit in self.name.split("_")

@@ -3,21 +3,47 @@
 In: a path and a layer. Out: accepted rows in RD, rows set aside, and every issue found.
 """
 
-from geo_assen.ingest.issues import TREATMENT, Issue
-from geo_assen.ingest.mapping import guess_mapping, load_mapping
-from geo_assen.ingest.pipeline import Checked, Context, check_rows
-from geo_assen.ingest.read import FileContent, Row, read_file, sha256_of
+from geo_assen.ingest.checks import (
+    Checked,
+    Checker,
+    Context,
+    SetAside,
+    apart_from_stored,
+    taken_in_store,
+)
+from geo_assen.ingest.checks.findings import as_json
+from geo_assen.ingest.content import CRS84, PART_ROWS, FileLayer, Part
+from geo_assen.ingest.issues import TREATMENT, Fix, Issue
+from geo_assen.ingest.mapping import (
+    Mapping,
+    ReadyMapping,
+    guess_mapping,
+    load_mapping,
+    load_ready_mappings,
+)
+from geo_assen.ingest.read import OpenedFile, open_file, sha256_of
 
 __all__ = [
+    "CRS84",
+    "PART_ROWS",
     "TREATMENT",
     "Checked",
+    "Checker",
     "Context",
-    "FileContent",
+    "FileLayer",
+    "Fix",
     "Issue",
-    "Row",
-    "check_rows",
+    "Mapping",
+    "OpenedFile",
+    "Part",
+    "ReadyMapping",
+    "SetAside",
+    "apart_from_stored",
+    "as_json",
     "guess_mapping",
     "load_mapping",
-    "read_file",
+    "load_ready_mappings",
+    "open_file",
     "sha256_of",
+    "taken_in_store",
 ]

@@ -6,10 +6,11 @@ below is the one in the documentation (``docs/import.md``); a test compares them
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any, Literal
 
-__all__ = ["TREATMENT", "Issue", "Treatment"]
+__all__ = ["TREATMENT", "Fix", "Issue", "Treatment"]
 
 Treatment = Literal["refuse", "quarantine", "repair", "warn"]
 
@@ -45,6 +46,26 @@ TREATMENT: dict[str, Treatment] = {
 
 
 @dataclass(frozen=True)
+class Fix:
+    """A suggestion that a program can carry out, for one row or for all with the same fault.
+
+    Attributes
+    ----------
+    action
+        ``set``: give the field another value; ``swap``: exchange the axes of the place as
+        read; ``crs``: read the place in another reference system; ``drop``: leave the row
+        out for good.
+    value
+        The new value (a date as ISO text), or the reference system. Of ``swap`` the system in
+        which the axes were exchanged before the file was converted; None: as read. None for
+        ``drop``.
+    """
+
+    action: Literal["set", "swap", "crs", "drop"]
+    value: Any = None
+
+
+@dataclass(frozen=True)
 class Issue:
     """One fault in one row.
 
@@ -60,6 +81,8 @@ class Issue:
         The value as the file has it.
     message, suggestion
         What is wrong, and what to do about it; plain words.
+    fix
+        The suggestion as something that can be carried out, where there is one.
     """
 
     row: int
@@ -68,6 +91,7 @@ class Issue:
     value: Any
     message: str
     suggestion: str | None = None
+    fix: Fix | None = dataclasses.field(default=None, compare=False)
 
     @property
     def treatment(self) -> Treatment:
@@ -83,4 +107,5 @@ class Issue:
             "value": self.value,
             "message": self.message,
             "suggestion": self.suggestion,
+            "fix": None if self.fix is None else dataclasses.asdict(self.fix),
         }

@@ -4,8 +4,36 @@ In: an opened :class:`Store` and plain arguments. Out: frames, rankings, reports
 function here knows a screen, and no caller of these computes a figure of its own.
 """
 
+from geo_assen.ingest import TREATMENT, Mapping
+from geo_assen.services.connectors import (
+    address_at,
+    area_layers,
+    bag_premises,
+    cbs_area_figures,
+    cbs_indicators,
+    geocode_addresses,
+    municipality_outline,
+    place_of,
+    suggest_addresses,
+)
+from geo_assen.services.copying import CopyReport, copy_store
 from geo_assen.services.export import export_layer
-from geo_assen.services.ingest import ImportReport, import_file
+from geo_assen.services.fetching import PlacedRows, import_fetched, place_by_address
+from geo_assen.services.imports import (
+    ImportRecord,
+    Undone,
+    import_record,
+    imports,
+    undo_import,
+)
+from geo_assen.services.ingest import (
+    ImportOptions,
+    ImportReport,
+    LayerProposal,
+    import_file,
+    propose_mapping,
+    refused_document,
+)
 from geo_assen.services.layers import layer_feature, layer_rows
 from geo_assen.services.matching import (
     load_requirement,
@@ -16,6 +44,21 @@ from geo_assen.services.matching import (
     stored_requirement,
     usual_ranges,
 )
+from geo_assen.services.quarantine import (
+    MendRule,
+    QuarantinedRow,
+    mend_by_rule,
+    mend_row,
+    quarantined_rows,
+    resend,
+)
+from geo_assen.services.quarantine_overview import (
+    FaultGroup,
+    QuarantineEntry,
+    QuarantineOverview,
+    quarantine_overview,
+)
+from geo_assen.services.recording import LayerReport
 from geo_assen.services.search import Hit, search
 from geo_assen.services.session import today
 from geo_assen.services.site_detail import SiteDetail, TimelineEntry, site_detail
@@ -25,33 +68,69 @@ from geo_assen.services.users import User, add_user, authenticate
 
 __all__ = [
     "SAMPLE_FILES",
+    "TREATMENT",
+    "CopyReport",
+    "FaultGroup",
     "Hit",
+    "ImportOptions",
+    "ImportRecord",
     "ImportReport",
+    "LayerProposal",
+    "LayerReport",
+    "Mapping",
+    "MendRule",
+    "PlacedRows",
+    "QuarantineEntry",
+    "QuarantineOverview",
+    "QuarantinedRow",
     "SiteDetail",
     "SiteFilter",
     "Store",
     "TimelineEntry",
+    "Undone",
     "User",
     "add_user",
+    "address_at",
+    "area_layers",
     "authenticate",
+    "bag_premises",
+    "cbs_area_figures",
+    "cbs_indicators",
     "check",
+    "copy_store",
     "export_layer",
+    "geocode_addresses",
+    "import_fetched",
     "import_file",
+    "import_record",
+    "imports",
     "init_store",
     "layer_feature",
     "layer_rows",
     "list_sites",
     "load_requirement",
     "match_sites",
+    "mend_by_rule",
+    "mend_row",
+    "municipality_outline",
     "open_store",
+    "place_by_address",
+    "place_of",
+    "propose_mapping",
+    "quarantine_overview",
+    "quarantined_rows",
     "ranking_geojson",
     "readiness",
+    "refused_document",
     "requirement_like",
     "requirement_list",
+    "resend",
     "search",
     "site_detail",
     "sites_at",
     "stored_requirement",
+    "suggest_addresses",
     "today",
+    "undo_import",
     "usual_ranges",
 ]

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from geo_assen import store as storage
 from geo_assen.catalogue import Catalogue, LayerDefinition, load_catalogue
+from geo_assen.ingest import ReadyMapping, load_ready_mappings
 from geo_assen.settings import Settings
 
 __all__ = ["Session", "create", "today"]
@@ -43,6 +44,8 @@ class Session:
     ----------
     settings, catalogue
         As this installation has them.
+    ready_mappings
+        Files of others whose columns are known already.
     """
 
     def __init__(
@@ -55,12 +58,19 @@ class Session:
         settings = settings or Settings.from_environment()
         self.settings = replace(settings, store=address) if address else settings
         self.catalogue: Catalogue = catalogue or checked_catalogue(self.settings)
+        self.ready_mappings: tuple[ReadyMapping, ...] = load_ready_mappings(
+            self.settings.layers / "mappings", catalogue=self.catalogue
+        )
         self._engine = storage.open_engine(
             self.settings.store, busy_timeout_ms=self.settings.busy_timeout_ms
         )
         self._built: OrderedDict[Hashable, object] = OrderedDict()
         self._lock = threading.Lock()
-        self._ensure_custom_tables()
+        try:
+            self._ensure_custom_tables()
+        except BaseException:
+            self._engine.dispose()
+            raise
 
     @property
     def engine(self) -> sa.Engine:

@@ -5,40 +5,57 @@ written through :func:`write_batch`; every failure is a :class:`~geo_assen.error
 """
 
 from geo_assen.store.batch import read_batch, store_version, write_batch
+from geo_assen.store.changes import (
+    changed_since,
+    history_mark,
+    referring_rows,
+    remember_before,
+    take_back,
+)
 from geo_assen.store.check import check_store
 from geo_assen.store.engine import create_store, open_engine
 from geo_assen.store.faults import store_name, translate_errors
-from geo_assen.store.frames import (
-    UpsertCounts,
-    insert_frame,
-    read_frame,
-    replace_rows,
-    upsert_frame,
-)
+from geo_assen.store.frames import read_frame, stands
 from geo_assen.store.geometry import intersects_bbox
 from geo_assen.store.history import attributes_as_of
 from geo_assen.store.layers import check_layers, custom_table, ensure_custom_tables
 from geo_assen.store.styles import refresh_styles
 from geo_assen.store.tables import metadata
+from geo_assen.store.writing import (
+    UpsertCounts,
+    bulk_writing,
+    insert_frame,
+    last_id,
+    replace_rows,
+    upsert_frame,
+)
 
 __all__ = [
     "UpsertCounts",
     "attributes_as_of",
+    "bulk_writing",
+    "changed_since",
     "check_layers",
     "check_store",
     "create_store",
     "custom_table",
     "ensure_custom_tables",
+    "history_mark",
     "insert_frame",
     "intersects_bbox",
+    "last_id",
     "metadata",
     "open_engine",
     "read_batch",
     "read_frame",
+    "referring_rows",
     "refresh_styles",
+    "remember_before",
     "replace_rows",
+    "stands",
     "store_name",
     "store_version",
+    "take_back",
     "translate_errors",
     "upsert_frame",
     "write_batch",

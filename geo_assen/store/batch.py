@@ -13,7 +13,9 @@ from geo_assen.store.faults import translate_errors
 from geo_assen.store.geopackage import refresh_contents
 from geo_assen.store.tables import store_state
 
-__all__ = ["read_batch", "store_version", "write_batch"]
+__all__ = ["note_change", "read_batch", "store_version", "write_batch"]
+
+_CHANGED = "changed_tables"
 
 
 @contextmanager
@@ -38,6 +40,7 @@ def write_batch(engine: sa.Engine) -> Iterator[sa.Connection]:
     with translate_errors(engine.url), engine.connect() as plain:
         connection = plain.execution_options(sqlite_begin="IMMEDIATE")
         sa.event.listen(connection, "after_execute", note_table)
+        connection.info[_CHANGED] = changed
         with connection.begin():
             _raise_version(connection)
             yield connection
@@ -61,6 +64,11 @@ def read_batch(engine: sa.Engine) -> Iterator[sa.Connection]:
             )
         with connection.begin():
             yield connection
+
+
+def note_change(connection: sa.Connection, table_name: str) -> None:
+    """Say that a table was written through the driver, where no statement tells it."""
+    connection.info.setdefault(_CHANGED, set()).add(table_name)
 
 
 def store_version(connection: sa.Connection) -> int:

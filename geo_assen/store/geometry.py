@@ -61,7 +61,9 @@ def encode_geometries(geometries: Sequence[Any] | NDArray[Any], srid: int = 2899
     srid
         EPSG code that goes into every header.
     """
-    array = shapely.force_2d(np.asarray(geometries, dtype=object))
+    array = np.asarray(geometries, dtype=object)
+    if shapely.has_z(array).any():
+        array = shapely.force_2d(array)
     bodies = shapely.to_wkb(array, byte_order=1, flavor="iso", include_srid=False)
     bounds = shapely.bounds(array)
     empty = shapely.is_empty(array)

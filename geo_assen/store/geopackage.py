@@ -18,6 +18,7 @@ from sqlalchemy.dialects.sqlite.base import SQLiteTypeCompiler
 
 from geo_assen.crs import crs_wkt
 from geo_assen.store.geometry import KINDS, Geometry, StoredGeometry
+from geo_assen.store.rtree import fill_rtree
 
 __all__ = [
     "APPLICATION_ID",
@@ -25,6 +26,7 @@ __all__ = [
     "VERSION",
     "configure_dialect",
     "create_geopackage",
+    "drop_spatial_index_triggers",
     "feature_tables",
     "is_register",
     "recreate_spatial_index",
@@ -185,19 +187,20 @@ def recreate_spatial_index(connection: sa.Connection, table: str, column: str = 
     A migration that copies a table must call this: the triggers go with the old table.
     """
     tree = f"rtree_{table}_{column}"
-    for name in rtree_triggers(table, column):
-        connection.exec_driver_sql(f'DROP TRIGGER IF EXISTS "{name}"')
+    drop_spatial_index_triggers(connection, table, column)
     connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{tree}"')
     connection.exec_driver_sql(
         f'CREATE VIRTUAL TABLE "{tree}" USING rtree(id, minx, maxx, miny, maxy)'
     )
-    blob = f'"{column}"'
-    connection.exec_driver_sql(
-        f'INSERT INTO "{tree}" SELECT id, {_box(blob)} FROM "{table}" '
-        f"WHERE {blob} NOTNULL AND NOT ST_IsEmpty({blob})"
-    )
+    fill_rtree(connection, table, column)
     for statement in rtree_triggers(table, column).values():
         connection.exec_driver_sql(statement)
+
+
+def drop_spatial_index_triggers(connection: sa.Connection, table: str, column: str) -> None:
+    """Stop keeping the R-tree of a table in step; :func:`recreate_spatial_index` ends that."""
+    for name in rtree_triggers(table, column):
+        connection.exec_driver_sql(f'DROP TRIGGER IF EXISTS "{name}"')
 
 
 def _box(blob: str) -> str:

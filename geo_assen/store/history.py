@@ -19,7 +19,7 @@ from geo_assen.store.frames import read_frame, typed_series
 from geo_assen.store.geometry import Geometry, decode_geometries
 from geo_assen.store.tables import HISTORY_OF, attribute_history, metadata
 
-__all__ = ["attributes_as_of"]
+__all__ = ["attributes_as_of", "frame_of_records"]
 
 _LOCAL = ZoneInfo("Europe/Amsterdam")
 """A day ends where the municipality lies, not in UTC."""
@@ -65,7 +65,7 @@ def attributes_as_of(
     chosen = _records_in_force(records, as_of)
     kept = _read_records(connection, chosen["id"].tolist())
     ordered = [kept[number] for number in chosen["id"]]
-    frame = _frame_of(table, ordered)
+    frame = frame_of_records(table, ordered)
     frame["present_attributes"] = chosen["present_attributes"].to_numpy()
     return frame
 
@@ -95,9 +95,10 @@ def _read_records(
     return kept
 
 
-def _frame_of(
+def frame_of_records(
     table: sa.Table, records: list[tuple[dict[str, Any], bytes | None]]
 ) -> pd.DataFrame | gpd.GeoDataFrame:
+    """Rows of a table from their recorded form: attributes as JSON, and a shape."""
     series = {}
     has_shape = False
     for column in table.columns:

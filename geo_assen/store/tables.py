@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from geo_assen.store.columns import CodeSet, UtcTimestamp
 from geo_assen.store.geometry import Geometry
 
-__all__ = ["APPEND_ONLY", "DERIVED", "HISTORY_OF", "metadata"]
+__all__ = ["APPEND_ONLY", "DERIVED", "FACTS", "HISTORY_OF", "metadata"]
 
 metadata = sa.MetaData(
     naming_convention={
@@ -31,6 +31,10 @@ HISTORY_OF = ("business_park", "plot", "premises", "attraction", "offer")
 
 APPEND_ONLY = ("land_event", "vacancy_observation", "follow_up", "attribute_history")
 """Tables that refuse update and delete by trigger; a correction is a new row."""
+
+FACTS = ("land_event", "vacancy_observation")
+"""Append-only tables that imports fill; an import that is undone leaves its rows there, and
+they count no more."""
 
 DERIVED = ("plots_now", "vacancy_now", "commuter_lines")
 """Layers for QGIS, refreshed from the facts."""
@@ -267,8 +271,19 @@ land_event = sa.Table(
     sa.CheckConstraint("park IS NOT NULL OR plot IS NOT NULL", name="has_place"),
     sa.CheckConstraint("area_m2 IS NULL OR area_m2 >= 0", name="area_not_negative"),
     _one_of(
-        "kind", "opening_balance", "net_set", "option", "option_lapsed", "reservation",
-        "reservation_lapsed", "deed", "buy_back", "withdrawal", "split", "merge", "survey",
+        "kind",
+        "opening_balance",
+        "net_set",
+        "option",
+        "option_lapsed",
+        "reservation",
+        "reservation_lapsed",
+        "deed",
+        "buy_back",
+        "withdrawal",
+        "split",
+        "merge",
+        "survey",
     ),
 )
 
@@ -372,9 +387,7 @@ commuter_flow = sa.Table(
     sa.Column("jobs_low", sa.Integer),
     sa.Column("jobs_high", sa.Integer),
     _source(),
-    sa.UniqueConstraint(
-        "series", "year", "home_code", "work_code", name="uq_commuter_flow_pair"
-    ),
+    sa.UniqueConstraint("series", "year", "home_code", "work_code", name="uq_commuter_flow_pair"),
 )
 
 place = sa.Table(
@@ -421,6 +434,31 @@ import_batch = sa.Table(
     sa.Column("accepted", sa.Integer, nullable=False),
     sa.Column("quarantined", sa.Integer, nullable=False),
     sa.Column("unchanged", sa.Integer, nullable=False),
+    # What follows came with schema 2; older batches have nothing there.
+    sa.Column("name", sa.Text),
+    sa.Column("source_code", sa.String(80)),
+    sa.Column("crs", sa.Text),
+    sa.Column("decimal_sign", sa.String(1)),
+    sa.Column("mapping", sa.JSON),
+    sa.Column("report", sa.JSON),
+    sa.Column("inserted", sa.Integer),
+    sa.Column("updated", sa.Integer),
+    sa.Column("fact_table", sa.String(40)),
+    sa.Column("first_id", sa.Integer),
+    sa.Column("last_id", sa.Integer),
+    sa.Column("history_mark", sa.Integer),
+    sa.Column("resent_from", sa.Integer),
+    sa.Column("undone_at", UtcTimestamp),
+)
+
+import_change = sa.Table(
+    "import_change",
+    metadata,
+    _id(),
+    sa.Column("import_batch_id", sa.ForeignKey("import_batch.id"), nullable=False, index=True),
+    sa.Column("row_id", sa.Integer, nullable=False),
+    sa.Column("before", sa.JSON, nullable=False),
+    sa.Column("shape", sa.LargeBinary),
 )
 
 quarantined_row = sa.Table(
@@ -431,6 +469,11 @@ quarantined_row = sa.Table(
     sa.Column("row", sa.Integer, nullable=False),
     sa.Column("original", sa.JSON, nullable=False),
     sa.Column("issues", sa.JSON, nullable=False),
+    sa.Column("shape", sa.LargeBinary),
+    sa.Column("mended", sa.JSON),
+    sa.Column("mended_shape", sa.LargeBinary),
+    sa.Column("outcome", sa.String(10)),
+    sa.Column("landed_batch_id", sa.Integer),
 )
 
 attribute_history = sa.Table(

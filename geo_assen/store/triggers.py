@@ -13,7 +13,15 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-__all__ = ["expected_triggers", "guard_park_areas", "keep_history", "refuse_changes"]
+__all__ = [
+    "expected_triggers",
+    "guard_park_areas",
+    "keep_history",
+    "record_inserted",
+    "refuse_changes",
+    "row_as_json",
+    "suspend_history",
+]
 
 _GEOMETRY = "geom"
 _UTC_NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
@@ -31,9 +39,7 @@ def _is_sqlite(connection: sa.Connection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
-def refuse_changes(
-    connection: sa.Connection, table: str, unique: Sequence[str] = ("id",)
-) -> None:
+def refuse_changes(connection: sa.Connection, table: str, unique: Sequence[str] = ("id",)) -> None:
     """Make a table append-only: no update, no delete, no replacing insert.
 
     Parameters
@@ -90,6 +96,33 @@ def keep_history(connection: sa.Connection, table: str) -> None:
     columns = [column["name"] for column in sa.inspect(connection).get_columns(table)]
     for name, statement in _history_triggers(table, columns).items():
         _run(connection, f'DROP TRIGGER IF EXISTS "{name}"', statement)
+
+
+def suspend_history(connection: sa.Connection, table: str) -> None:
+    """Stop writing history of inserts on SQLite; :func:`record_inserted` makes up for it."""
+    _run(connection, f'DROP TRIGGER "{table}_history_insert"')
+
+
+def record_inserted(connection: sa.Connection, table: str, above_id: int) -> None:
+    """Write the history of the rows that were inserted meanwhile, and go on keeping it."""
+    columns = [column["name"] for column in sa.inspect(connection).get_columns(table)]
+    record = _record(table, columns, f'"{table}"', "'insert'")
+    _run(connection, f'{record} FROM "{table}" WHERE id > {above_id:d} ORDER BY id')
+    keep_history(connection, table)
+
+
+def row_as_json(connection: sa.Connection, table: str) -> tuple[str, str]:
+    """Expressions for the attributes of a row as JSON and for its geometry as bytes.
+
+    The same form as history has, so that it can be read back the same way.
+    """
+    columns = [column["name"] for column in sa.inspect(connection).get_columns(table)]
+    shaped = _GEOMETRY in columns
+    if not _is_sqlite(connection):
+        shape = f'ST_AsBinary("{table}"."{_GEOMETRY}")' if shaped else "NULL"
+        return f"(to_jsonb(\"{table}\") - '{_GEOMETRY}')", shape
+    pairs = ", ".join(f'\'{c}\', "{table}"."{c}"' for c in columns if c != _GEOMETRY)
+    return f"json_object({pairs})", f'"{table}"."{_GEOMETRY}"' if shaped else "NULL"
 
 
 def _history_triggers(table: str, columns: Sequence[str]) -> dict[str, str]:

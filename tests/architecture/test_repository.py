@@ -19,7 +19,7 @@ from geo_assen.settings import PROJECT_FOLDER, Settings
 from tests.architecture.sources import files, short
 
 CODE = files(".py", ".js", ".mjs", ".css", ".html", ".toml", ".sh")
-PAPERS = files(".md", ".yml", ".toml", ".py", ".html", ".js", ".mjs", ".css")
+PAPERS = files(".md", ".yml", ".yaml", ".toml", ".py", ".html", ".js", ".mjs", ".css")
 SET_UP = [PROJECT_FOLDER / name for name in ("Makefile", "Dockerfile", ".ci/run")]
 LONGEST_LINES = 600
 
@@ -134,6 +134,52 @@ def test_the_image_runs_as_a_user_without_rights_and_checks_its_health():
     assert re.search(r"^VOLUME ", last_stage, flags=re.M)
 
 
+def _services() -> dict[str, str]:
+    """Text of each service of the compose file."""
+    section = re.search(r"^services:\n((?:(?: .*)?\n)+)", _text("compose.yaml"), flags=re.M)[1]
+    parts = re.split(r"^  (\w+):\n", section, flags=re.M)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_compose_starts_nothing_without_its_secrets_and_holds_none():
+    text = _text("compose.yaml")
+    secret = re.findall(r"^ +(\w*(?:PASSWORD|SECRET)\w*): (.+)$", text, flags=re.M)
+    assert {name for name, _ in secret} == {
+        "POSTGRES_PASSWORD", "GEO_ASSEN_DATABASE_PASSWORD", "PGPASSWORD", "GEO_ASSEN_SECRET_KEY",
+    }  # fmt: skip
+    assert [name for name, value in secret if not re.fullmatch(r"\$\{\w+:\?.+\}", value)] == []
+    assert ".env" in _text(".gitignore").splitlines()
+    assert _text(".dockerignore").splitlines()[0] == "*"
+    assert not re.search(r"://\w+:", text), "a password in an address"
+
+
+def test_compose_gives_every_service_the_least_rights_and_asks_for_its_health():
+    text = _text("compose.yaml")
+    rights = re.search(r"^x-least-rights: .*\n((?:  .*\n)+)", text, flags=re.M)[1]
+    for line in ("read_only: true", "cap_drop: [ALL]", '"no-new-privileges:true"'):
+        assert line in rights
+    program = re.search(r"^x-program: &program\n  <<: \*least-rights\n  build: \.\n", text, re.M)
+    assert program, "the program is built from the Dockerfile, with the least rights"
+    services = _services()
+    assert set(services) == {"database", "store", "program"}
+    assert {name: part.split("\n")[0].strip() for name, part in services.items()} == {
+        "database": "<<: *least-rights", "store": "<<: *program", "program": "<<: *program",
+    }  # fmt: skip
+    assert not re.search(r"privileged|cap_add|user: root|network_mode", text)
+    assert "/readyz" in services["program"]
+    assert "pg_isready" in services["database"]
+    assert "ports:" not in services["database"], "the database is reached from inside alone"
+
+
+def test_compose_pins_the_database_and_keeps_it_in_a_named_volume():
+    database = _services()["database"]
+    assert re.search(r"^    image: postgis/postgis:15-3\.\d+$", database, flags=re.M)
+    assert "- database:/var/lib/postgresql/data\n" in database
+    script = re.search(r"- \./(\S+):/docker-entrypoint-initdb\.d/\S+\.sh:ro\n", database)[1]
+    assert os.access(PROJECT_FOLDER / script, os.X_OK)
+    assert re.search(r"^  database:$", _text("compose.yaml").split("\nvolumes:\n")[1], flags=re.M)
+
+
 def test_ci_runs_make_test_alone():
     script = _text(".ci/run")
     assert os.access(PROJECT_FOLDER / ".ci" / "run", os.X_OK)
@@ -149,7 +195,7 @@ def test_make_help_lists_every_command():
     done = subprocess.run(
         ["make", "help"], cwd=PROJECT_FOLDER, capture_output=True, text=True, check=True
     )
-    assert set(re.findall(r"^  make (\w+) +\S", done.stdout, flags=re.M)) == commands
+    assert set(re.findall(r"^  make ([\w-]+) +\S", done.stdout, flags=re.M)) == commands
     assert commands >= {"help", "setup", "demo", "run", "check", "test", "sample", "bench", "docs"}
 
 

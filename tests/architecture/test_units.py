@@ -15,7 +15,7 @@ from tests.architecture.sources import files, short, tree
 
 UNITS = {
     "m", "m2", "mva", "share", "eur", "minutes", "ms", "seconds", "days", "months", "steps",
-    "year", "jobs", "visitors", "persons", "workers", "units", "rank", "px", "kb",
+    "year", "jobs", "visitors", "persons", "workers", "units", "rank", "px", "kb", "mb", "bytes",
 }
 """Words of which one stands in the name of every number that has a unit."""
 
@@ -25,15 +25,25 @@ WITHOUT_UNIT = {
     ("import_batch", "accepted"): "rows",
     ("import_batch", "quarantined"): "rows",
     ("import_batch", "unchanged"): "rows",
+    ("import_batch", "inserted"): "rows",
+    ("import_batch", "updated"): "rows",
+    ("import_batch", "first_id"): "an id",
+    ("import_batch", "last_id"): "an id",
+    ("import_batch", "history_mark"): "an id",
+    ("import_batch", "resent_from"): "an id",
+    ("import_change", "row_id"): "an id",
+    ("quarantined_row", "landed_batch_id"): "an id",
     ("quarantined_row", "row"): "the position in its file",
 }
 
 DIMENSIONLESS = {
-    "accepted", "bad", "batch", "code", "contribution", "count", "decimals", "desirability",
-    "good", "high", "id", "importance", "lat", "limit", "line", "lon", "low", "maximum",
-    "minimum", "number", "offset", "order", "page", "position", "quarantined", "ratio", "read",
-    "reliability", "repaired", "row", "rows", "score", "shortfall", "size", "status", "total",
-    "unchanged", "value", "version", "weight", "zoom",
+    "accepted", "at", "bad", "batch", "bytes", "changed", "code", "contribution", "count",
+    "decimals", "deleted", "desirability", "fixable", "gone", "good", "high", "id", "importance",
+    "inserted", "lat", "limit", "line", "lon", "low", "mark", "maximum", "mb", "members",
+    "minimum", "new", "number", "offset", "order", "page", "placed", "position", "quarantined",
+    "ratio", "read", "reliability", "repaired", "resent", "restored", "row", "rows", "same",
+    "score", "shortfall", "size", "skipped", "status", "superseded", "total", "unchanged",
+    "updated", "value", "version", "weight", "zoom",
 }
 """Words that name a number without a unit, or one whose unit stands in a field beside it."""
 

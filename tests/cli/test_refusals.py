@@ -322,8 +322,9 @@ def test_refused_file_has_its_report_too(
 
 def test_rule_of_the_store_is_told_in_the_report(copy: Path, tmp_path: Path, write: Write) -> None:
     report = tmp_path / "report.json"
-    path = write("o.csv", "code,offer_kind,offered_on\nO2,sale,2026-01-01\n")
-    said = run("import", "offers", path, "--report", report, "--store", copy).sentence()
+    events = "code,kind,park,effective_on,area_m2\nX1,net_set,MV,2026-01-01,999999999\n"
+    path = write("o.csv", events)
+    said = run("import", "land_events", path, "--report", report, "--store", copy).sentence()
     assert "nothing was written" in said
     assert json.loads(report.read_text())["refused"] in said
 

@@ -15,7 +15,7 @@ import shapely
 from geo_assen.crs import from_rd
 from geo_assen.errors import FileRefused
 from geo_assen.export import FORMATS, MEDIA_TYPES, encode
-from geo_assen.ingest import Context, check_rows, guess_mapping, read_file
+from geo_assen.ingest import Checker, Context, guess_mapping, open_file
 from tests.export.conftest import AS_OF
 from tests.factories import make_event, make_offer, make_plot, make_premises
 
@@ -178,11 +178,14 @@ def test_every_layer_can_leave_in_every_language(catalogue, rows):
 def test_what_leaves_can_come_back(plots, catalogue, tmp_path, kind):
     path = tmp_path / ("plots.geojson" if kind == "geojson" else "plots.csv")
     path.write_bytes(encode(plots, kind))
-    (content,) = read_file(path)
     context = Context(catalogue, {"business_parks": {"P"}, "sources": {"survey"}}, "survey", AS_OF)
-    columns = list(content.rows[0].values)
-    back = check_rows(content, plots.layer, guess_mapping(plots.layer, columns), context)
-    assert set(back.counts()) <= {"area_mismatch"}
+    with open_file(path) as opened:
+        (content,) = opened.layers
+        (part,) = content.read()
+        mapping = guess_mapping(plots.layer, content, part.values, catalogue=catalogue)
+        back = Checker(plots.layer, content, mapping, context).check(part)
+    # The plots of the test all lie in one place.
+    assert set(back.counts()) <= {"area_mismatch", "duplicate_geometry"}
     for name in ("code", "name", "area_m2", "price_eur_m2", "uses", "fibre", "serviced_on"):
         was, now = plots.frame[name], back.accepted[name]
         assert list(was[was.notna()]) == list(now[now.notna()])

@@ -24,9 +24,12 @@ def copied(base: Path, folder: Path) -> Path:
     return target
 
 
-def settings_of(path: Path, **changes: object) -> Settings:
-    return Settings(store=f"sqlite:///{path}", **{"busy_timeout_ms": 200, **changes})
+def settings_of(place: Path | str, **changes: object) -> Settings:
+    """Settings for a file, or for a store on a server by its address."""
+    address = place if isinstance(place, str) else f"sqlite:///{place}"
+    given = {"busy_timeout_ms": 200, "secret_key": "only for tests", **changes}
+    return Settings(store=address, **given)
 
 
-def opened(path: Path, **changes: object) -> Store:
-    return Store(settings=settings_of(path, **changes))
+def opened(place: Path | str, **changes: object) -> Store:
+    return Store(settings=settings_of(place, **changes))

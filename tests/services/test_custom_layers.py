@@ -34,8 +34,8 @@ def layers(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(copy_path: Path, layers: Path) -> Store:
-    made = opened(copy_path, layers=layers)
+def store(copy_address: str, layers: Path) -> Store:
+    made = opened(copy_address, layers=layers)
     yield made
     made.close()
 
@@ -68,24 +68,24 @@ def test_store_with_it_is_sound(store: Store, write: Write) -> None:
 
 
 def test_opening_it_again_writes_nothing_and_needs_no_lock(
-    store: Store, copy_path: Path, layers: Path
+    store: Store, copy_address: str, layers: Path
 ) -> None:
     version = store.version()
     with store.write():
-        again = opened(copy_path, layers=layers)
+        again = opened(copy_address, layers=layers)
         again.close()
     assert store.version() == version + 1
 
 
 def test_new_field_is_a_new_column(
-    store: Store, copy_path: Path, layers: Path, write: Write
+    store: Store, copy_address: str, layers: Path, write: Write
 ) -> None:
     services.import_file(store, "charging_points", write("points.csv", ROWS))
     line = '{ name = "owner", type = "text", title = { nl = "Eigenaar", en = "Owner" } },\n'
     text = EXAMPLE.replace('  { name = "source_code"', f'  {line}  {{ name = "source_code"')
     (layers / "charging_points.toml").write_text(text, encoding="utf-8")
 
-    later = opened(copy_path, layers=layers)
+    later = opened(copy_address, layers=layers)
     services.import_file(
         later, "charging_points", write("o.csv", "code,owner,lon,lat\nC1,Assen,6.57,52.99\n")
     )
@@ -96,10 +96,10 @@ def test_new_field_is_a_new_column(
 
 
 def test_field_that_changes_its_type_stops_the_start(
-    store: Store, copy_path: Path, layers: Path
+    store: Store, copy_address: str, layers: Path
 ) -> None:
     text = EXAMPLE.replace('"name", type = "text"', '"name", type = "date"')
     (layers / "charging_points.toml").write_text(text, encoding="utf-8")
     with pytest.raises(LayerDefinitionError, match="another name"):
-        opened(copy_path, layers=layers)
+        opened(copy_address, layers=layers)
     assert sa.inspect(store.engine).has_table("layer_charging_points")

@@ -108,10 +108,10 @@ def test_derived_layers_tell_what_the_services_tell(sample: Store) -> None:
 
 
 def test_derived_layers_follow_in_the_transaction_that_changes_the_facts(
-    copy: Store, copy_path: Path, write: Write
+    copy: Store, copy_address: str, write: Write
 ) -> None:
     plot, _ = free_plot(copy, services.today())
-    other = opened(copy_path)
+    other = opened(copy_address)
     version = other.version()
     assert plot in set(other.sites().frame["id"].str.removeprefix("plot:"))
 
@@ -138,9 +138,9 @@ def test_certainty_of_a_source_reaches_the_derived_layers(copy: Store, write: Wr
     assert now.loc[plot["code"], "certainty"] == "modelled"
 
 
-def test_opening_a_store_does_not_raise_its_version(copy: Store, copy_path: Path) -> None:
+def test_opening_a_store_does_not_raise_its_version(copy: Store, copy_address: str) -> None:
     version = copy.version()
-    opened(copy_path).close()
+    opened(copy_address).close()
     assert copy.version() == version
 
 

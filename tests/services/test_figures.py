@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from geo_assen import Requirement, Store, match, services
 from geo_assen.settings import PROJECT_FOLDER
-from tests.services.sample import sample_file, settings_of
+from tests.services.sample import settings_of
 from webapp import create_app
 
 FOLDER = PROJECT_FOLDER / "data" / "assen" / "requirements"
@@ -27,21 +27,18 @@ def figures(results: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sample_file(tmp_path_factory.getbasetemp())
-
-
-@pytest.fixture(scope="module")
-def client(path: Path) -> FlaskClient:
-    app = create_app(settings_of(path))
+def client(sample_address: str) -> FlaskClient:
+    app = create_app(settings_of(sample_address))
     yield app.test_client()
     app.extensions["geo_assen"].close()
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
-def test_library_service_and_page_rank_alike(path: Path, client: FlaskClient, file: Path) -> None:
+def test_library_service_and_page_rank_alike(
+    sample_address: str, client: FlaskClient, file: Path
+) -> None:
     requirement = Requirement.load(file)
-    store = Store(f"sqlite:///{path}")
+    store = Store(sample_address)
     ranking = match(requirement, store.sites(as_of=DAY), as_of=DAY)
     document = ranking.to_json_document(TOP)
     wanted = figures(document["results"])
@@ -65,8 +62,8 @@ def test_library_service_and_page_rank_alike(path: Path, client: FlaskClient, fi
     store.close()
 
 
-def test_date_of_the_call_goes_before_the_date_of_the_requirement(path: Path) -> None:
-    store = Store(f"sqlite:///{path}")
+def test_date_of_the_call_goes_before_the_date_of_the_requirement(sample_address: str) -> None:
+    store = Store(sample_address)
     asked = Requirement.parse({"title": "Any", "as_of": date(2024, 3, 1)})
     assert services.match_sites(store, asked).as_of == date(2024, 3, 1)
     assert services.match_sites(store, asked, as_of=DAY).as_of == DAY
@@ -76,8 +73,8 @@ def test_date_of_the_call_goes_before_the_date_of_the_requirement(path: Path) ->
 
 
 @pytest.mark.parametrize("code", ["R-01", "R-02"])
-def test_who_asks_never_leaves_with_the_ranking(path: Path, code: str) -> None:
-    store = Store(f"sqlite:///{path}")
+def test_who_asks_never_leaves_with_the_ranking(sample_address: str, code: str) -> None:
+    store = Store(sample_address)
     requirement = services.load_requirement(store, code)
     assert requirement.party is not None
     ranking = services.match_sites(store, requirement, as_of=DAY)

@@ -42,7 +42,8 @@ def test_difference_is_found(store: sa.Engine) -> None:
 def _parts(statement: str) -> set[str]:
     """Columns and constraints of a CREATE TABLE, whatever their order and layout."""
     inner = statement[statement.index("(") + 1 : statement.rindex(")")]
-    return {" ".join(part.split()) for part in re.split(r",\s*\n", inner)}
+    outside_brackets = r",(?![^()]*(?:\([^()]*\)[^()]*)*\))"
+    return {" ".join(part.split()) for part in re.split(outside_brackets, inner)}
 
 
 def test_migrated_file_has_every_rule_of_the_tables(sqlite_store: sa.Engine) -> None:

@@ -1,0 +1,123 @@
+"""Commands that ask public services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+import typer
+
+from geo_assen import services
+from geo_assen.cli.application import app
+from geo_assen.cli.data import report_text, row_bar
+from geo_assen.cli.terminal import AsJson, StoreOption, as_json_text, err, opened, write_out
+from geo_assen.ingest.connectors import Fetched
+from geo_assen.services import Store
+
+__all__ = ["fetch", "geocode"]
+
+fetch = typer.Typer(no_args_is_help=True, help="Bring in what a public service answers.")
+app.add_typer(fetch, name="fetch")
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Ask and check, write nothing.")]
+Years = Annotated[list[int] | None, typer.Option("--year", help="Year; may be given more often.")]
+
+
+def _rd_box(text: str) -> tuple[float, float, float, float]:
+    try:
+        min_x, min_y, max_x, max_y = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise typer.BadParameter("give min x,min y,max x,max y in RD metres") from error
+    if not (min_x < max_x and min_y < max_y):
+        raise typer.BadParameter("min x,min y,max x,max y must enclose some area")
+    return min_x, min_y, max_x, max_y
+
+
+@fetch.command("areas")
+def fetch_areas(
+    year: Annotated[int | None, typer.Option(help="Year of the division.")] = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    store: StoreOption = None,
+) -> None:
+    """Outlines of the municipality, its districts and neighbourhoods (CBS at PDOK)."""
+    _bring_in("areas", lambda found: services.area_layers(found, year), dry_run, as_json, store)
+
+
+@fetch.command("bag")
+def fetch_bag(
+    bbox: Annotated[
+        Any, typer.Option(parser=_rd_box, metavar="X,Y,X,Y", help="Box in RD metres.")
+    ],
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    store: StoreOption = None,
+) -> None:
+    """Premises out of the register of buildings and addresses (BAG at PDOK)."""
+    _bring_in(
+        "premises", lambda found: [services.bag_premises(found, bbox)], dry_run, as_json, store
+    )
+
+
+@fetch.command("cbs")
+def fetch_cbs(
+    table: Annotated[str, typer.Argument(help="Code of the table, such as 70072NED.")],
+    measure: Annotated[list[str], typer.Option("--measure", help="Code of a measure.")],
+    year: Years = None,
+    region: Annotated[
+        list[str] | None, typer.Option("--region", help="Code of a region; BU0106* for all such.")
+    ] = None,
+    odata: Annotated[Literal["3", "4"], typer.Option(help="Version of the service.")] = "4",
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    store: StoreOption = None,
+) -> None:
+    """Figures of a table of Statistics Netherlands as indicators."""
+
+    def ask(found: Store) -> list[Fetched]:
+        version: Literal[3, 4] = 3 if odata == "3" else 4
+        return [
+            services.cbs_indicators(
+                found, table, measure, year or (), regions=region, version=version
+            )
+        ]
+
+    _bring_in("indicators", ask, dry_run, as_json, store)
+
+
+@app.command()
+def geocode(
+    number: Annotated[int, typer.Argument(help="Number of the import.")],
+    store: StoreOption = None,
+) -> None:
+    """Place waiting rows of an import by their address; send them again afterwards."""
+    with opened(store) as found, row_bar() as progress:
+        done = services.place_by_address(found, number, progress)
+    for row, reason in done.unsure:
+        err.print(f"row {row}: {reason}")
+    err.print(
+        f"{done.placed} rows got a place, {len(done.unsure)} did not. "
+        f"Send them again with geo-assen resend {number}."
+    )
+
+
+def _bring_in(
+    layer: str,
+    ask: Callable[[Store], list[Fetched]],
+    dry_run: bool,
+    as_json: bool,
+    store: str | None,
+) -> None:
+    with opened(store) as found, row_bar() as progress:
+        answers = ask(found)
+        reports = services.import_fetched(
+            found, layer, answers, dry_run=dry_run, progress=progress
+        )
+    for answer in answers:
+        for sentence in answer.left_out:
+            err.print(sentence)
+    if as_json:
+        write_out(as_json_text([report.document() for report in reports]), None)
+        return
+    for report in reports:
+        write_out(report_text(report, dry_run), None)

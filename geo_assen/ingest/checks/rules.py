@@ -1,0 +1,151 @@
+"""Rules between the fields of a row, and those that the store keeps besides.
+
+What the store would refuse is set aside here: one row then does not stop a whole import.
+The tables are compared with those of the store by a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo_assen.catalogue import FieldDefinition, LayerDefinition
+from geo_assen.ingest.checks.columns import Column
+from geo_assen.ingest.checks.findings import Findings, shown
+from geo_assen.ingest.issues import Fix
+
+__all__ = [
+    "LONGEST",
+    "NEEDS_ONE_OF",
+    "PERIODS",
+    "UNIQUE",
+    "check_area",
+    "check_rules",
+    "longest_of",
+]
+
+LONGEST = {
+    ("premises", "postcode"): 7,
+    ("premises", "shopping_area"): 80,
+    ("commuter_flow", "series"): 40,
+    ("commuter_flow", "home_code"): 20,
+    ("commuter_flow", "work_code"): 20,
+    ("visit_count", "part"): 30,
+    ("indicator", "area"): 80,
+    ("indicator", "unit"): 40,
+    ("indicator", "monitoring_group"): 10,
+    ("indicator", "sdg"): 20,
+    ("indicator", "pillar"): 10,
+    ("indicator", "theme"): 10,
+}
+"""Signs of a text that fit in the store, by table and field; of codes see below."""
+_LONGEST_CODE = 80
+"""Signs of a code, and of a field that names one."""
+
+NEEDS_ONE_OF = {"offer": ("plot", "premises"), "land_event": ("park", "plot")}
+"""Fields of a table of which one at least is filled in."""
+_NOT_BOTH = frozenset({"offer"})
+"""Tables in which only one of them may be."""
+
+UNIQUE = {"premises": ("bag_id",)}
+"""Fields that are unique besides the identity."""
+
+PERIODS = (("starts_on", "ends_on"), ("offered_on", "until"), ("effective_on", "valid_until"))
+_PAST_FIELDS = ("observed_on", "recorded_on", "retrieved_on")
+_AREA_FIELDS = ("area_m2", "gross_area_m2")
+_TOLERANCE_SHARE, _TOLERANCE_M2 = 0.02, 2.0
+_HECTARE_M2 = 10_000
+
+Columns = Mapping[str, Column]
+
+
+def longest_of(layer: LayerDefinition, field: FieldDefinition) -> int | None:
+    """Signs of a text that fit in the store; None: any number."""
+    if field.type != "text":
+        return None
+    if field.name == "code" or field.refers_to is not None:
+        return _LONGEST_CODE
+    return LONGEST.get((layer.table or "", field.name))
+
+
+def check_rules(layer: LayerDefinition, columns: Columns, today: date, findings: Findings) -> None:
+    """Find ends before starts, days to come, and rows that the store would refuse."""
+    for start, end in PERIODS:
+        if start in columns and end in columns:
+            _check_period(start, end, columns, findings)
+    for name in _PAST_FIELDS:
+        if name in columns:
+            days = columns[name].values
+            for at in np.flatnonzero(days > np.datetime64(today, "D")):
+                findings.find(at, "future_date", name, f"{days[at]} lies in the future.",
+                              value=str(days[at]))  # fmt: skip
+    _check_site(layer, columns, findings)
+
+
+def check_area(
+    columns: Columns, shapes: NDArray[np.object_], cells: Mapping[str, pd.Series[Any]],
+    findings: Findings,
+) -> None:  # fmt: skip
+    """Compare the area that a row states with the one that it draws.
+
+    Parameters
+    ----------
+    cells
+        ``{field: cells as the file has them}``, for the messages.
+    """
+    name = next((n for n in _AREA_FIELDS if n in columns), None)
+    if name is None:
+        return
+    drawn = shapely.area(shapes)
+    stated = columns[name].values
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(drawn - stated)
+        found = (apart > _TOLERANCE_SHARE * stated) & (apart > _TOLERANCE_M2) & (drawn > 0)
+    for at in np.flatnonzero(found):
+        written = cells[name].iloc[at] if name in cells else stated[at]
+        _report_area(name, written, (float(stated[at]), float(drawn[at])), int(at), findings)
+
+
+def _report_area(
+    name: str, written: Any, areas: tuple[float, float], at: int, findings: Findings
+) -> None:
+    stated, drawn = areas
+    message = f"{stated:.0f} m2 is stated ({shown(written)}), {drawn:.0f} m2 is drawn"
+    suggestion, fix = None, None
+    if abs(drawn - stated * _HECTARE_M2) <= max(_TOLERANCE_SHARE * drawn, _HECTARE_M2 / 2):
+        meant = round(drawn) if stated < 100 else round(stated * _HECTARE_M2)
+        message += "; the stated area looks like hectares"
+        suggestion, fix = f"Write {meant} m2.", Fix("set", meant)
+    findings.find(at, "area_mismatch", name, f"{message}.", value=written,
+                  suggestion=suggestion, fix=fix)  # fmt: skip
+
+
+def _check_period(start: str, end: str, columns: Columns, findings: Findings) -> None:
+    begins, ends = columns[start].values, columns[end].values
+    for at in np.flatnonzero(ends < begins):
+        message = f"{ends[at]} lies before {start} {begins[at]}."
+        findings.find(at, "end_before_start", end, message, value=str(ends[at]))
+
+
+def _check_site(layer: LayerDefinition, columns: Columns, findings: Findings) -> None:
+    """A row of some tables is about one of two things."""
+    pair = NEEDS_ONE_OF.get(layer.table or "")
+    if pair is None:
+        return
+    first, second = (columns[name] for name in pair)
+    neither = first.missing & second.missing & ~first.faulty & ~second.faulty
+    for at in np.flatnonzero(neither):
+        findings.find(at, "missing_value", pair[0], f"One of {' and '.join(pair)} is required.")
+    if layer.table in _NOT_BOTH:
+        for at in np.flatnonzero(~first.missing & ~second.missing):
+            message = f"The row names a {pair[0]} and {pair[1]}; it can be of one only."
+            findings.find(
+                at, "bad_category", pair[1], message,
+                value=second.values[at], suggestion="Leave one of them empty.",
+            )  # fmt: skip
