@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Table
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo_assen.crs import RD, from_rd, lonlat_to_rd, to_rd
 from geo_assen.errors import FileRefused, NotFound
-from geo_assen.ingest import CRS84, FileLayer, Part
+from geo_assen.ingest import CRS84, FileLayer, Mapping, Part
 from geo_assen.services.imports import ImportRecord, import_record
 from geo_assen.services.ingest import ImportReport, Progress, import_layers
 from geo_assen.services.recording import DefaultSource, Incoming
@@ -140,7 +140,8 @@ def mend_row(
     Parameters
     ----------
     values
-        New text by column of the file; a column with its original text is left as it was.
+        New text by column of the file, or by field where the file has no column for it; a
+        column with its original text is left as it was.
     place
         Longitude and latitude of a point, where the row had none or a wrong one.
 
@@ -225,7 +226,8 @@ def resend(
         layer, session.table_of(layer), record.file, record.sha256, source, resent_from=batch_id
     )
     return import_layers(
-        session, incoming, [file_layer], [record.mapping], dry_run=dry_run, progress=progress
+        session, incoming, [file_layer], [_with_given(record.mapping, rows)],
+        dry_run=dry_run, progress=progress,
     )
 
 
@@ -336,10 +338,16 @@ def _can_be_sent(row: Any, identity: set[str]) -> bool:
     return bool(mended) or row.mended_shape is not None or kinds == {"unknown_parent"}
 
 
+def _with_given(mapping: Mapping, rows: Sequence[Any]) -> Mapping:
+    """The mapping with fields that were filled in by hand and have no column in the file."""
+    given = {name: name for row in rows for name in row.mended or {} if name not in row.original}
+    return replace(mapping, columns={**mapping.columns, **given}) if given else mapping
+
+
 def _as_file_layer(record: ImportRecord, rows: Sequence[Any]) -> FileLayer:
     """Waiting rows as a layer of a file, so that they pass the very same checks."""
-    columns = list(dict.fromkeys(name for row in rows for name in row.original))
     mended = [{**row.original, **(row.mended or {})} for row in rows]
+    columns = list(dict.fromkeys(name for values in mended for name in values))
     values = pd.DataFrame(
         {name: pd.Series([row.get(name) for row in mended], dtype=object) for name in columns}
     )

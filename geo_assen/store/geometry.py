@@ -49,9 +49,9 @@ _MULTI: dict[str, Callable[..., Any]] = {
 }
 
 
-def encode_geometries(geometries: Sequence[Any] | NDArray[Any], srid: int = 28992) -> list[
-    bytes | None
-]:
+def encode_geometries(
+    geometries: Sequence[Any] | NDArray[Any], srid: int = 28992, kind: str = "GEOMETRY"
+) -> list[bytes | None]:
     """Write geometries as GeoPackage blobs, all at once; heights are left out.
 
     Parameters
@@ -60,23 +60,41 @@ def encode_geometries(geometries: Sequence[Any] | NDArray[Any], srid: int = 2899
         Shapely geometries in the reference system ``srid``, or None.
     srid
         EPSG code that goes into every header.
+    kind
+        One of :data:`KINDS`; single geometries are promoted in a column of multi ones.
+
+    Raises
+    ------
+    ValueError
+        If a geometry is of another kind than the column.
     """
-    array = np.asarray(geometries, dtype=object)
+    array = np.empty(len(geometries), dtype=object)
+    array[:] = geometries
     if shapely.has_z(array).any():
         array = shapely.force_2d(array)
-    bodies = shapely.to_wkb(array, byte_order=1, flavor="iso", include_srid=False)
-    bounds = shapely.bounds(array)
     empty = shapely.is_empty(array)
+    types = shapely.get_type_id(array)
+    # A multi geometry of one part is the part behind nine bytes: no object has to be made.
+    single = (types == _TYPE_IDS.get(kind.removeprefix("MULTI"))) & ~empty & (kind in _MULTI)
+    array[~single] = conform(array[~single], kind)
+    start = struct.pack("<BII", 1, _TYPE_IDS[kind], 1) if kind in _MULTI else b""
+    bodies = shapely.to_wkb(array, byte_order=1, flavor="iso", include_srid=False)
     headers = np.zeros(len(array), dtype=_HEADER)
     headers["magic"] = b"GP"
     headers["srid"] = srid
     headers["flags"] = np.where(empty, _LITTLE_ENDIAN | _EMPTY, _LITTLE_ENDIAN | _HAS_BOX)
-    headers["box"] = bounds[:, [0, 2, 1, 3]]
+    headers["box"] = shapely.bounds(array)[:, [0, 2, 1, 3]]
     packed, size = headers.tobytes(), _HEADER.itemsize
+    if single.all():
+        return [
+            packed[at * size : at * size + size] + start + body for at, body in enumerate(bodies)
+        ]
     return [
-        None if body is None else packed[i * size : i * size + (8 if empty[i] else size)] + body
-        for i, body in enumerate(bodies)
-    ]
+        None if body is None
+        else packed[at * size : at * size + (8 if empty[at] else size)]
+        + (start if single[at] else b"") + body
+        for at, body in enumerate(bodies)
+    ]  # fmt: skip
 
 
 def decode_geometries(values: Sequence[bytes | str | None]) -> NDArray[np.object_]:
@@ -187,9 +205,9 @@ class Geometry(sa.types.TypeDecorator[BaseGeometry]):
         ValueError
             If a geometry is of another kind than the column.
         """
-        array = conform(geometries, self.kind)
         if dialect.name == "sqlite":
-            return encode_geometries(array, self.srid)
+            return encode_geometries(geometries, self.srid, self.kind)
+        array = conform(geometries, self.kind)
         flat = shapely.set_srid(shapely.force_2d(array), self.srid)
         return cast("list[str | None]", shapely.to_wkb(flat, hex=True, include_srid=True).tolist())
 

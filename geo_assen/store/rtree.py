@@ -59,7 +59,7 @@ def _boxes_of(connection: sa.Connection, table: str, column: str) -> tuple[_Numb
     for rows in _fetched(connection, query):
         ids.append(np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows)))
         joined = b"".join(row[1] for row in rows)
-        parts.append(np.frombuffer(joined, dtype="<f8").reshape(-1, 4))
+        parts.append(_widened(np.frombuffer(joined, dtype="<f8").reshape(-1, 4)))
     edges = ", ".join(f"ST_{edge}({blob})" for edge in ("MinX", "MaxX", "MinY", "MaxY"))
     query = (
         f'SELECT id, {edges} FROM "{table}" WHERE {blob} NOTNULL '
@@ -68,11 +68,11 @@ def _boxes_of(connection: sa.Connection, table: str, column: str) -> tuple[_Numb
     for rows in _fetched(connection, query):
         table_of = np.array(rows, dtype=np.float64)
         ids.append(table_of[:, 0].astype(np.int64))
-        parts.append(table_of[:, 1:])
+        parts.append(_widened(table_of[:, 1:]))
     if not ids:
         return np.empty(0, dtype=np.int64), np.empty((0, 4), dtype=np.float32)
     order = np.argsort(joined_ids := np.concatenate(ids), kind="stable")
-    return joined_ids[order], _widened(np.concatenate(parts)[order])
+    return joined_ids[order], np.concatenate(parts)[order]
 
 
 def _fetched(connection: sa.Connection, query: str) -> Iterator[list[Any]]:
@@ -131,10 +131,12 @@ def _write_links(cursor: Any, tree: str, ids: _Numbers, nodes: _Numbers, depth: 
         "parent", "nodeno", "parentnode",
     )  # fmt: skip
     order = np.argsort(ids, kind="stable")
-    cursor.executemany(
-        f'INSERT INTO "{tree}_{name}" ({key}, {target}) VALUES (?, ?)',
-        zip(ids[order].tolist(), nodes[order].tolist(), strict=True),
-    )
+    for start in range(0, len(order), _FETCHED):
+        rows = order[start : start + _FETCHED]
+        cursor.executemany(
+            f'INSERT INTO "{tree}_{name}" ({key}, {target}) VALUES (?, ?)',
+            zip(ids[rows].tolist(), nodes[rows].tolist(), strict=True),
+        )
 
 
 def _tiled(boxes: _Boxes) -> NDArray[np.intp]:

@@ -190,18 +190,20 @@ def _plain_columns(table: sa.Table, frame: pd.DataFrame) -> dict[str, list[Any]]
 
 def _plain_values(series: pd.Series[Any], kind: sa.types.TypeEngine[Any]) -> list[Any]:
     if isinstance(kind, Geometry):
-        return list(conform(np.asarray(series, dtype=object), kind.kind))
+        return list(np.asarray(series, dtype=object))
     array = series.to_numpy(dtype=object, copy=True)
     array[series.isna().to_numpy()] = None
     listed: list[Any] = array.tolist()
     found = set(map(type, listed))
-    if isinstance(kind, CodeSet) or not found <= _AS_THEY_ARE or _mistyped(found, kind):
+    if not found <= _AS_THEY_ARE or _mistyped(found, kind):
         return [None if value is None else _plain_value(value, kind) for value in listed]
     return listed
 
 
 def _mistyped(found: set[type], kind: sa.types.TypeEngine[Any]) -> bool:
-    """Whether whole numbers came where others are kept, or the reverse."""
+    """Whether a value has to become of another type for its column."""
+    if isinstance(kind, CodeSet):
+        return not found <= {frozenset, type(None)}
     return (isinstance(kind, sa.Integer) and float in found) or (
         isinstance(kind, sa.Float) and int in found
     )
@@ -349,9 +351,9 @@ def _differs(
     for name, values in plain.items():
         new = [values[i] for i in rows]
         old = [stored[name][i] for i in places]
-        if isinstance(table.c[name].type, Geometry):
-            there, here = decode_geometries(old), np.empty(len(new), dtype=object)
-            here[:] = new
+        kind = table.c[name].type
+        if isinstance(kind, Geometry):
+            there, here = decode_geometries(old), conform(new, kind.kind)
             equal = shapely.equals_identical(shapely.force_2d(here), there)
             empty = shapely.is_missing(here) & shapely.is_missing(there)
             differs |= ~(equal | empty)

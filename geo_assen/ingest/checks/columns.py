@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,16 @@ _PLAIN_INTEGER = re.compile(r"-?\d{1,9}")
 _PLAIN_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,2}|\.\d{4,12})?")
 """Three decimals may be thousands; they are read with care."""
 
-_SCREENED = {"text": re.compile(""), "integer": _PLAIN_INTEGER, "number": _PLAIN_NUMBER}
+_SCREENED = {
+    "text": re.compile(""),
+    "integer": _PLAIN_INTEGER,
+    "number": _PLAIN_NUMBER,
+    "date": re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII),
+}
 """Types of which most texts need no reading, and what those of numbers look like."""
+
+_FIRST_DAY, _LAST_DAY = np.datetime64("1901-01-01"), np.datetime64("9999-01-01")
+"""Days before and after these stand for something else: they are read with care."""
 
 _DTYPE: dict[str, Any] = {"number": np.float64, "integer": np.float64, "date": "datetime64[D]"}
 """How values of a type are held while they are checked; the others as objects."""
@@ -136,8 +145,7 @@ def _days(reader: CellReader, cells: pd.Series[Any]) -> Column | None:
     """Days of a column that holds moments; None where one of them has to be looked at."""
     days = cells.to_numpy().astype("datetime64[D]")
     missing = np.isnat(days)
-    lowest, highest = np.datetime64("1901-01-01"), np.datetime64("9999-01-01")
-    if ((days < lowest) | (days >= highest)).any() or reader.texts:
+    if ((days < _FIRST_DAY) | (days >= _LAST_DAY)).any() or reader.texts:
         return None
     return Column(days, missing, np.zeros(len(days), dtype=bool))
 
@@ -188,17 +196,36 @@ def _screened(reader: CellReader, distinct: list[Any]) -> tuple[NDArray[np.objec
     values = np.full(len(distinct), None, dtype=object)
     kind = reader.field.type
     as_written = not reader.texts and reader.factor == 1
-    if not as_written or kind not in _SCREENED or not set(map(type, distinct)) <= {str}:
+    told = set(map(type, distinct))
+    if as_written and kind == "date" and told == {date}:
+        return _screened_days([day.isoformat() for day in distinct])
+    if not as_written or kind not in _SCREENED or not told <= {str}:
         return values, range(len(distinct))
     if kind == "text":
         values[:] = distinct
         return values, _doubtful_texts(reader, distinct)
+    if kind == "date":
+        return _screened_days(distinct)
     pattern = _SCREENED[kind]
     plain = [at for at, text in enumerate(distinct) if pattern.fullmatch(text)]
     numbers = np.array([float(distinct[at]) for at in plain])
     low, high = _limits(reader)
     fit = np.array(plain, dtype=np.int64)[(numbers >= low) & (numbers <= high)]
     values[fit] = numbers[(numbers >= low) & (numbers <= high)]
+    return values, sorted(set(range(len(distinct))) - set(fit.tolist()))
+
+
+def _screened_days(distinct: list[str]) -> tuple[NDArray[np.object_], Sequence[int]]:
+    """Days that are written as ISO has them, and the places of all others."""
+    values = np.full(len(distinct), None, dtype=object)
+    plain = [at for at, text in enumerate(distinct) if _SCREENED["date"].fullmatch(text)]
+    try:
+        days = np.array([distinct[at] for at in plain], dtype="datetime64[D]")
+    except ValueError:  # one of them is no day of the calendar
+        return values, range(len(distinct))
+    fits = (days >= _FIRST_DAY) & (days < _LAST_DAY)
+    fit = np.array(plain, dtype=np.int64)[fits]
+    values[fit] = days[fits].astype(object)
     return values, sorted(set(range(len(distinct))) - set(fit.tolist()))
 
 

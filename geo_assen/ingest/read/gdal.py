@@ -83,6 +83,10 @@ class Request:
         }
 
 
+_KEPT_UP_TO = 5 * PART_ROWS
+"""Records of a layer after which its process is ended; another one starts in no time."""
+
+
 class _Child:
     """A running process, and what is waited for from it."""
 
@@ -290,7 +294,7 @@ def _parts(
             at += batch.num_rows
         whole = True
     finally:
-        if not whole:
+        if not whole or at > _KEPT_UP_TO:  # after a large layer it holds memory for nothing
             child.close()
         child.busy = False
     missed = (layer["rows"] or at) - at
