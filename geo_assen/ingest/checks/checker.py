@@ -201,7 +201,7 @@ class Checker:
         self._check_references(columns, findings)
         self._fill_defaults(columns)
         shapes = self._shapes(part, columns, findings) if self._takes_place else None
-        self._check_values(columns, findings)
+        self._check_values(columns, shapes, findings)
         repeated = self._check_identity(columns, findings)
         if shapes is not None:
             self._twins.find(shapes, part.values, columns, ~repeated, findings)
@@ -320,11 +320,22 @@ class Checker:
             if field.refers_to == _PARKS and (field.required or not has_column):
                 fill_parks(columns[field.name], shapes, self._context.parks)
 
-    def _check_values(self, columns: dict[str, Column], findings: Findings) -> None:
+    def _is_found_by_place(self, field: FieldDefinition) -> bool:
+        """Whether the file leaves it to the place in which park a record lies."""
+        told = field.name in self._mapping.columns or field.name in self._mapping.constants
+        return field.refers_to == _PARKS and self._context.parks is not None and not told
+
+    def _check_values(
+        self, columns: dict[str, Column], shapes: NDArray[np.object_] | None, findings: Findings
+    ) -> None:
         for field in self._fields:
             column = columns[field.name]
             if field.required:
-                for at in np.flatnonzero(column.missing & ~column.faulty):
+                lacking = column.missing & ~column.faulty
+                if shapes is not None and self._is_found_by_place(field):
+                    # Without a place that can be used nobody can say what is missing.
+                    lacking &= ~(shapely.is_missing(shapes) & findings.set_aside)
+                for at in np.flatnonzero(lacking):
                     findings.find(at, "missing_value", field.name, f"{field.title.en} is required.")
             allowed = self._layer.where.get(field.name)
             if allowed:

@@ -43,6 +43,14 @@ _END = (
 )  # fmt: skip
 """Names of columns, in small letters and without signs; the one that says most goes first."""
 
+_STATUS = ("status", "pandstatus", "verblijfsobjectstatus")
+_NO_LONGER_THERE = frozenset({
+    "pand gesloopt", "niet gerealiseerd pand", "pand ten onrechte opgevoerd",
+    "verblijfsobject ingetrokken", "niet gerealiseerd verblijfsobject",
+    "verblijfsobject ten onrechte opgevoerd", "plaats ingetrokken", "naamgeving ingetrokken",
+})  # fmt: skip
+"""States of the BAG in which a thing is on record, but not, or never was, outside."""
+
 _LONG_AGO = "1000-01-01"
 """Beginning of a state that does not say since when it holds."""
 _NO = frozenset({"", "n", "nee", "no", "false", "0"})
@@ -69,6 +77,8 @@ class History:
         self._inactive = [plain[name] for name in _INACTIVE if name in plain]
         ends = [plain[name] for name in _REGISTER_END if name in plain]
         self.is_register = bool(self._inactive or ends)
+        stated = [plain[name] for name in _STATUS if name in plain]
+        self._status = stated if self.is_register else []
         self._ends = ends or [name for name in (_one_of(plain, _END),) if name]
         self._begin = _one_of(plain, _REGISTER_BEGIN) or _one_of(plain, _BEGIN)
 
@@ -135,6 +145,9 @@ class History:
         ended = end <= self._today if self.is_register else end < self._today
         for column in self._inactive:
             ended |= part.values[column].map(_says_yes).to_numpy(dtype=bool)
+        for column in self._status:
+            said = part.values[column].astype(str).str.strip().str.lower()
+            ended |= said.isin(_NO_LONGER_THERE).to_numpy(dtype=bool)
         version = np.zeros(rows)
         if self._version:
             version = np.array([_number(cell) for cell in part.values[self._version]])

@@ -384,6 +384,12 @@ def test_plot_outside_every_park_misses_its_park(run, parks):
     assert (issue.kind, issue.field) == ("missing_value", "park")
 
 
+def test_plot_whose_place_is_wrong_is_not_said_to_miss_its_park_too(run, parks):
+    swapped = box(556_000, 233_000, 556_100, 233_100)
+    rows = [{k: v for k, v in plot(geometry=swapped).items() if k != "park"}]
+    assert run(rows, within=parks).counts() == {"swapped_projected_axes": 1}
+
+
 def test_wrong_park_is_not_overwritten_by_the_place(run, parks):
     assert only(run([plot(park="Z")], within=parks)).kind == "unknown_parent"
 

@@ -198,6 +198,14 @@ def dated(code, start, end=None):
             PLACE: Point(233_700, 556_700)}  # fmt: skip
 
 
+@pytest.mark.parametrize("status", ["Pand gesloopt", "Niet gerealiseerd pand"])
+def test_building_that_is_not_there_is_no_premises(run, status):
+    rows = [building("1", "2010-01-01", status="Pand in gebruik"),
+            building("2", "2010-01-01", status=status)]  # fmt: skip
+    outcome = run(rows, "premises", columns=BAG)
+    assert (outcome.superseded, codes(outcome), outcome.counts()) == (1, ["1"], {})
+
+
 def test_other_register_is_history_only_where_an_id_comes_back(run):
     rows = [dated("A", "1-1-2010", "1-1-2015"), dated("B", "1-1-2010", "31-12-2019"),
             dated("B", "1-1-2020"), dated("C", "1-1-2010", "9999-12-31")]  # fmt: skip
