@@ -11,11 +11,18 @@ import sqlalchemy as sa
 from geo_assen.catalogue import Catalogue
 from geo_assen.land import plot_states
 from geo_assen.services.views import commuter_lines
-from geo_assen.store import metadata, read_frame, refresh_styles, replace_rows
+from geo_assen.store import (
+    metadata,
+    read_frame,
+    refresh_styles,
+    replace_beside,
+    replace_rows,
+)
 from geo_assen.vacancy import vacancy_states
 
 __all__ = ["refresh_derived"]
 
+_TABLES = metadata.tables
 _SOURCES = {
     "plots_now": {"plot", "land_event", "business_park", "source"},
     "vacancy_now": {"premises", "vacancy_observation", "source"},
@@ -34,21 +41,31 @@ def refresh_derived(
         return
     certainty = _read(connection, "source").set_index("code")["certainty"]
     if changed & _SOURCES["plots_now"]:
-        replace_rows(connection, metadata.tables["plots_now"], _plots(connection, certainty, as_of))
+        rows = _plots(connection, certainty, as_of)
+        replace_beside(connection, _TABLES["plots_now"], rows, _TABLES["plot"], "code")
     if changed & _SOURCES["vacancy_now"]:
         rows = _vacancy(connection, certainty, as_of)
-        replace_rows(connection, metadata.tables["vacancy_now"], rows)
+        replace_beside(connection, _TABLES["vacancy_now"], rows, _TABLES["premises"], "premises")
     if changed & _SOURCES["commuter_lines"]:
-        replace_rows(connection, metadata.tables["commuter_lines"], _lines(connection))
+        replace_rows(connection, _TABLES["commuter_lines"], _lines(connection))
     refresh_styles(connection, catalogue)
 
 
 def _read(connection: sa.Connection, table: str) -> pd.DataFrame:
-    return read_frame(connection, metadata.tables[table])
+    return read_frame(connection, _TABLES[table])
 
 
-def _plots(connection: sa.Connection, certainty: pd.Series[str], as_of: date) -> gpd.GeoDataFrame:
-    plots = _read(connection, "plot")
+def _attributes(connection: sa.Connection, table: str, *names: str) -> pd.DataFrame:
+    """Some columns of a table, without its outlines."""
+    columns = (_TABLES[table].c[name] for name in names)
+    return read_frame(connection, sa.select(*columns).order_by(_TABLES[table].c.id))
+
+
+def _plots(connection: sa.Connection, certainty: pd.Series[str], as_of: date) -> pd.DataFrame:
+    plots = _attributes(
+        connection, "plot", "code", "name", "park", "area_m2", "serviced_on", "available_from",
+        "parent_plot", "price_eur_m2", "source_code",
+    )  # fmt: skip
     parks = _read(connection, "business_park")
     events = _read(connection, "land_event")
     states = plot_states(plots, events, parks=parks, as_of=as_of)
@@ -58,8 +75,10 @@ def _plots(connection: sa.Connection, certainty: pd.Series[str], as_of: date) ->
     return _columns(joined, "plots_now")
 
 
-def _vacancy(connection: sa.Connection, certainty: pd.Series[str], as_of: date) -> gpd.GeoDataFrame:
-    premises = _read(connection, "premises")
+def _vacancy(connection: sa.Connection, certainty: pd.Series[str], as_of: date) -> pd.DataFrame:
+    premises = _attributes(
+        connection, "premises", "code", "name", "address", "floor_area_m2", "source_code"
+    )
     states = vacancy_states(premises, _read(connection, "vacancy_observation"), as_of=as_of)
     observed = states[states["observed_on"].notna()]
     joined = premises.join(observed, on="code", how="inner").rename(columns={"code": "premises"})
@@ -69,9 +88,11 @@ def _vacancy(connection: sa.Connection, certainty: pd.Series[str], as_of: date) 
 
 def _lines(connection: sa.Connection) -> gpd.GeoDataFrame:
     lines = commuter_lines(_read(connection, "commuter_flow"), _read(connection, "area"))
-    return _columns(lines[lines.geometry.notna()], "commuter_lines")
+    drawn: gpd.GeoDataFrame = _columns(lines[lines.geometry.notna()], "commuter_lines")
+    return drawn
 
 
-def _columns(frame: gpd.GeoDataFrame, table: str) -> gpd.GeoDataFrame:
-    kept = [c.name for c in metadata.tables[table].columns if c.name in frame and c.name != "id"]
-    return frame[[*kept, "geometry"]]
+def _columns(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Columns of a derived layer that a frame has, with its geometry where it has one."""
+    kept = [c.name for c in _TABLES[table].columns if c.name in frame and c.name != "id"]
+    return frame[[*kept, "geometry"] if "geometry" in frame else kept]

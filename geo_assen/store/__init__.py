@@ -13,6 +13,7 @@ from geo_assen.store.changes import (
     take_back,
 )
 from geo_assen.store.check import check_store
+from geo_assen.store.derived import replace_beside
 from geo_assen.store.engine import create_store, open_engine
 from geo_assen.store.faults import store_name, translate_errors
 from geo_assen.store.frames import read_frame, stands
@@ -51,6 +52,7 @@ __all__ = [
     "referring_rows",
     "refresh_styles",
     "remember_before",
+    "replace_beside",
     "replace_rows",
     "stands",
     "store_name",
