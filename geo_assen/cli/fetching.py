@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 import typer
@@ -14,7 +15,7 @@ from geo_assen.cli.terminal import AsJson, StoreOption, as_json_text, err, opene
 from geo_assen.ingest.connectors import Fetched
 from geo_assen.services import Store
 
-__all__ = ["fetch", "geocode"]
+__all__ = ["address", "fetch", "geocode"]
 
 fetch = typer.Typer(no_args_is_help=True, help="Bring in what a public service answers.")
 app.add_typer(fetch, name="fetch")
@@ -33,15 +34,32 @@ def _rd_box(text: str) -> tuple[float, float, float, float]:
     return min_x, min_y, max_x, max_y
 
 
+def _rd_point(text: str) -> tuple[float, float]:
+    try:
+        x_m, y_m = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise typer.BadParameter("give x,y in RD metres") from error
+    return x_m, y_m
+
+
 @fetch.command("areas")
 def fetch_areas(
     year: Annotated[int | None, typer.Option(help="Year of the division.")] = None,
+    legal: Annotated[
+        bool, typer.Option("--legal", help="Only the legal outline of the municipality, as today.")
+    ] = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
     store: StoreOption = None,
 ) -> None:
-    """Outlines of the municipality, its districts and neighbourhoods (CBS at PDOK)."""
-    _bring_in("areas", lambda found: services.area_layers(found, year), dry_run, as_json, store)
+    """Outlines of the municipality, its districts and neighbourhoods (CBS, Kadaster at PDOK)."""
+
+    def ask(found: Store) -> list[Fetched]:
+        if legal:
+            return [services.municipality_outline(found)]
+        return services.area_layers(found, year)
+
+    _bring_in("areas", ask, dry_run, as_json, store)
 
 
 @fetch.command("bag")
@@ -83,6 +101,64 @@ def fetch_cbs(
         ]
 
     _bring_in("indicators", ask, dry_run, as_json, store)
+
+
+@fetch.command("cbs-areas")
+def fetch_cbs_areas(
+    table: Annotated[str, typer.Argument(help="Code of the table.")],
+    population: Annotated[str, typer.Option(help="Measure of the inhabitants.")],
+    working_age: Annotated[
+        list[str] | None,
+        typer.Option("--working-age", help="Measures that together are of working age."),
+    ] = None,
+    year: Years = None,
+    region: Annotated[
+        list[str] | None, typer.Option("--region", help="Code of a region; BU0106* for all such.")
+    ] = None,
+    odata: Annotated[Literal["3", "4"], typer.Option(help="Version of the service.")] = "4",
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    store: StoreOption = None,
+) -> None:
+    """Inhabitants and persons of working age of areas (Statistics Netherlands)."""
+
+    def ask(found: Store) -> list[Fetched]:
+        version: Literal[3, 4] = 3 if odata == "3" else 4
+        return [
+            services.cbs_area_figures(
+                found, table, population, working_age or (), year or (), regions=region,
+                version=version,
+            )
+        ]  # fmt: skip
+
+    _bring_in("areas", ask, dry_run, as_json, store)
+
+
+@app.command()
+def address(
+    text: Annotated[str | None, typer.Argument(help="Address, or the beginning of one.")] = None,
+    at: Annotated[
+        Any, typer.Option(parser=_rd_point, metavar="X,Y", help="Addresses around a place in RD.")
+    ] = None,
+    as_json: AsJson = False,
+    store: StoreOption = None,
+) -> None:
+    """Look up an address, or what lies at a place (PDOK Locatieserver)."""
+    if (text is None) == (at is None):
+        raise typer.BadParameter("give an address, or a place with --at")
+    with opened(store) as found:
+        if at is not None:
+            candidates = services.address_at(found, *at)
+        else:
+            places = [services.place_of(found, hit.id) for hit in
+                      services.suggest_addresses(found, str(text))]  # fmt: skip
+            candidates = [place for place in places if place is not None]
+    if as_json:
+        write_out(as_json_text([asdict(candidate) for candidate in candidates]), None)
+        return
+    for candidate in candidates:
+        place = "" if candidate.x_m is None else f"\t{candidate.x_m:.2f}, {candidate.y_m:.2f}"
+        write_out(f"{candidate.kind}\t{candidate.label}{place}\n", None)
 
 
 @app.command()

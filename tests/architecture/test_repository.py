@@ -277,17 +277,11 @@ def test_every_kind_of_import_issue_is_documented_once_with_what_is_done():
     assert [kind for kind, row in rows if TREATMENT[kind] not in row] == []
 
 
-def test_the_kinds_not_looked_for_yet_are_in_italics():
-    table = re.findall(r"^\| `(\w+)` \| \w+ \| (.*) \|$", _text("docs/import.md"), flags=re.M)
+def test_every_kind_of_import_issue_is_looked_for():
     readers = [p for p in files(".py", under="geo_assen/ingest") if p.name != "issues.py"]
-    sources = [p.read_text(encoding="utf-8") for p in readers]
-    sources.append(_text("geo_assen/services/ingest.py"))
-    looked_for = {
-        kind
-        for kind, treatment in TREATMENT.items()
-        if treatment == "refuse" or any(f'"{kind}"' in text for text in sources)
-    }
-    assert {kind for kind, meaning in table if meaning[0] != "*"} == looked_for
+    sources = [path.read_text(encoding="utf-8") for path in readers]
+    looked_for = {kind for kind in TREATMENT if any(f'"{kind}"' in text for text in sources)}
+    assert looked_for == set(TREATMENT)
 
 
 def test_every_decision_has_a_date_and_the_three_parts():
