@@ -36,7 +36,8 @@ COPY --from=build /app/webapp/translations/ webapp/translations/
 COPY --from=assets /app/webapp/static/vendor/ webapp/static/vendor/
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
-    GEO_ASSEN_STORE=sqlite:////var/lib/geo-assen/assen.gpkg
+    GEO_ASSEN_STORE=sqlite:////var/lib/geo-assen/assen.gpkg \
+    GEO_ASSEN_UPLOADS=/var/lib/geo-assen/uploads
 USER 10001
 VOLUME /var/lib/geo-assen
 EXPOSE 8000

@@ -14,6 +14,7 @@ from webapp.auth.roles import init_roles
 from webapp.errors import init_errors
 from webapp.frame import init_frame
 from webapp.health import blueprint as health_answers
+from webapp.ingest import blueprint as import_pages
 from webapp.language import init_language
 from webapp.limits import limiter
 from webapp.map import blueprint as map_pages
@@ -24,7 +25,15 @@ from webapp.store import EXTENSION
 
 __all__ = ["create_app"]
 
-BLUEPRINTS = (map_pages, site_pages, match_pages, about_page, auth_pages, health_answers)
+BLUEPRINTS = (
+    map_pages,
+    site_pages,
+    match_pages,
+    import_pages,
+    about_page,
+    auth_pages,
+    health_answers,
+)
 
 _COMPRESSED = [
     "text/html",

@@ -33,6 +33,9 @@ STATUS: dict[type[errors.GeoAssenError], int] = {
     errors.NotAllowed: 403,
     errors.NotFound: 404,
     errors.LedgerError: 409,
+    errors.ImportNotUndone: 409,
+    errors.ImportCancelled: 409,
+    errors.ServiceUnavailable: 502,
     errors.StoreError: 503,
     errors.LayerDefinitionError: 500,
     errors.SettingsError: 500,
@@ -104,6 +107,12 @@ _EXPLANATIONS = {
         _l("The server could not finish this request."),
         _l("What was stored before stands as it was; nothing was half written."),
         _l("Try again. If it stays, give the reference below to the administrator."),
+    ),
+    502: Explanation(
+        _l("A public service does not answer"),
+        _l("It was asked, and gave nothing that can be used."),
+        _NOTHING_CHANGED,
+        _l("Try again later, or import a file that you downloaded yourself."),
     ),
     503: Explanation(
         _l("The data cannot be reached"),

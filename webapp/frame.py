@@ -1,7 +1,7 @@
 """What surrounds every page: menu, language switch, reference date, names of files.
 
 The menu holds only what is built: an entry shows when the application has a rule for its
-path. Pages need not know each other.
+path, and the reader may use it. Pages need not know each other.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from geo_assen import services
+from geo_assen.access import Role
 from webapp import params
 from webapp.auth.roles import current_role, current_user_name
 from webapp.language import current_language
@@ -33,7 +34,10 @@ _MENU: tuple[tuple[str, LazyString], ...] = (
     ("/commuting", _l("Commuting")),
     ("/leisure", _l("Leisure")),
     ("/monitor", _l("Monitor")),
+    ("/imports", _l("Import")),
 )
+_STAFF_PATHS = frozenset({"/imports"})
+"""Entries that only staff have something to look for at."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ def _menu() -> list[Link]:
     return [
         Link(title, path + query, _is_current(path))
         for path, title in _MENU
-        if path in built_paths()
+        if path in built_paths() and (path not in _STAFF_PATHS or current_role() >= Role.STAFF)
     ]
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "refuse_unknown",
     "text",
     "view",
+    "whole_number",
 ]
 
 LANGUAGES = ("nl", "en")
@@ -140,7 +141,18 @@ def limit(args: Mapping[str, str], *, default: int, maximum: int) -> int:
     ParameterError
         Unless it is a whole number from 1 to ``maximum``.
     """
-    written = args.get("limit")
+    return whole_number(args, "limit", default=default, maximum=maximum)
+
+
+def whole_number(args: Mapping[str, str], name: str, *, default: int, maximum: int) -> int:
+    """Whole number of a parameter; ``default`` where it is absent.
+
+    Raises
+    ------
+    ParameterError
+        Unless it is a whole number from 1 to ``maximum``.
+    """
+    written = args.get(name)
     if written is None:
         return default
     # isdecimal alone also takes digits of other scripts; int of a long text is slow.
@@ -148,7 +160,7 @@ def limit(args: Mapping[str, str], *, default: int, maximum: int) -> int:
         number = int(written)
         if 1 <= number <= maximum:
             return number
-    raise ParameterError("limit", _("a whole number from 1 to %(maximum)s", maximum=maximum))
+    raise ParameterError(name, _("a whole number from 1 to %(maximum)s", maximum=maximum))
 
 
 def lang(args: Mapping[str, str]) -> str | None:

@@ -18,6 +18,7 @@ from geo_assen.services.connectors import (
 )
 from geo_assen.services.copying import CopyReport, copy_store
 from geo_assen.services.export import export_layer
+from geo_assen.services.files import is_of_store
 from geo_assen.services.fetching import PlacedRows, import_fetched, place_by_address
 from geo_assen.services.imports import (
     ImportRecord,
@@ -104,6 +105,7 @@ __all__ = [
     "import_file",
     "import_record",
     "imports",
+    "is_of_store",
     "init_store",
     "layer_feature",
     "layer_rows",

@@ -20,6 +20,7 @@ from geo_assen.ingest import (
     Context,
     FileLayer,
     Mapping,
+    OpenedFile,
     Part,
     guess_mapping,
     load_mapping,
@@ -27,6 +28,7 @@ from geo_assen.ingest import (
     sha256_of,
 )
 from geo_assen.services.derived import refresh_derived
+from geo_assen.services.files import is_of_store, plain_name
 from geo_assen.services.recording import (
     DefaultSource,
     Incoming,
@@ -153,7 +155,9 @@ def refused_document(path: Path, error: GeoAssenError) -> dict[str, Any]:
             "name": path.stem, "rows_read": 0, "accepted": 0, "quarantined": 0, "repaired": 0,
             "unchanged": 0, "issues": {kind: 1}, "rows": [issue],
         }]  # fmt: skip
-    return {"file": path.name, "sha256": sha256, "layers": layers, "refused": str(error)}
+    return {
+        "file": plain_name(path.name), "sha256": sha256, "layers": layers, "refused": str(error),
+    }  # fmt: skip
 
 
 def propose_mapping(
@@ -167,7 +171,7 @@ def propose_mapping(
         As :func:`import_file`.
     """
     layer = _layer(session, layer_id)
-    with _opened(path, options) as opened:
+    with _opened(session, path, options) as opened:
         return [_proposal(session, layer, item, options) for item in opened.layers]
 
 
@@ -201,9 +205,9 @@ def import_file(
     """
     options = options or ImportOptions()
     layer = _layer(session, layer_id)
-    with _opened(path, options) as opened:
+    with _opened(session, path, options) as opened:
         incoming = Incoming(
-            layer, session.table_of(layer), path.name, opened.sha256,
+            layer, session.table_of(layer), plain_name(path.name), opened.sha256,
             DefaultSource.of(path, options.source),
         )  # fmt: skip
         mappings = _mappings(session, layer, path, opened.layers, options)
@@ -251,10 +255,11 @@ def import_in_turn(
     """
     options = ImportOptions()
     layer = _layer(session, layer_id)
-    with _opened(path, options) as opened:
+    with _opened(session, path, options) as opened:
         incoming = Incoming(
-            layer, session.table_of(layer), path.name, opened.sha256, DefaultSource.of(path, None)
-        )
+            layer, session.table_of(layer), plain_name(path.name), opened.sha256,
+            DefaultSource.of(path, None),
+        )  # fmt: skip
         mappings = _mappings(session, layer, path, opened.layers, options)
         return _imported(session, connection, incoming, opened.layers, mappings, None)
 
@@ -267,7 +272,12 @@ def _layer(session: Session, layer_id: str) -> LayerDefinition:
     return layer
 
 
-def _opened(path: Path, options: ImportOptions) -> Any:
+def _opened(session: Session, path: Path, options: ImportOptions) -> OpenedFile:
+    if is_of_store(session.settings.store, path):
+        # Closing it here would also drop the locks by which this process holds the store.
+        raise FileRefused(
+            path, "this is the store itself; make a copy of it with geo-assen copy and give that."
+        )
     return open_file(
         path,
         crs=options.crs,

@@ -30,6 +30,7 @@ from geo_assen.ingest import (
 )
 from geo_assen.ingest.checks.rules import UNIQUE
 from geo_assen.services.facts import RecordedFacts
+from geo_assen.services.files import plain_name
 from geo_assen.services.session import today
 from geo_assen.services.whereabouts import lonlat_of
 from geo_assen.store import (
@@ -76,7 +77,7 @@ class DefaultSource:
     def of(cls, path: Path, name: str | None) -> DefaultSource:
         """Source of that name; without one the file is the source."""
         slug = re.sub(r"[^a-z0-9]+", "-", (name or path.stem).lower()).strip("-")[:80]
-        return cls(slug or "import", name or path.name)
+        return cls(slug or "import", plain_name(name or path.name))
 
 
 @dataclass(frozen=True)

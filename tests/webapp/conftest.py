@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from geo_assen import services
 from geo_assen.access import Role
 from geo_assen.settings import Settings
+from tests.webapp.importing import Importer, finish_work
 from tests.webapp.pages import STAFF, WEBAPP, needed
 from webapp import create_app
 from webapp.limits import limiter
@@ -46,7 +47,7 @@ def dutch_words() -> None:
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("webapp")
-    return Settings(store=f"sqlite:///{folder / 'assen.gpkg'}")
+    return Settings(store=f"sqlite:///{folder / 'assen.gpkg'}", uploads=folder / "uploads")
 
 
 @pytest.fixture(scope="session")
@@ -121,3 +122,38 @@ def axe() -> str:
     path = Path(WEBAPP / "frontend" / "node_modules" / "axe-core" / "axe.min.js")
     needed(path.exists(), "axe-core (npm ci in webapp/frontend)")
     return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def import_settings(sqlite_template: Path, tmp_path: Path) -> Settings:
+    """An installation of its own, whose store is empty: imports change it."""
+    shutil.copy(sqlite_template, tmp_path / "assen.gpkg")
+    return Settings(
+        store=f"sqlite:///{tmp_path / 'assen.gpkg'}",
+        uploads=tmp_path / "uploads",
+        upload_max_mb=1,
+    )
+
+
+@pytest.fixture
+def import_app(import_settings: Settings) -> Iterator[Flask]:
+    store = services.open_store(import_settings)
+    services.add_user(store, STAFF[0], STAFF[1], role=Role.STAFF)
+    store.close()
+    app = create_app(import_settings)
+    with app.app_context():
+        limiter.reset()
+    yield app
+    finish_work()
+    app.extensions["geo_assen"].close()
+
+
+@pytest.fixture
+def staff(import_app: Flask) -> Importer:
+    return Importer(import_app)
+
+
+@pytest.fixture
+def store(import_app: Flask) -> services.Store:
+    """The store that ``staff`` imports into."""
+    return import_app.extensions["geo_assen"]
