@@ -10,7 +10,9 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo_assen.catalogue import CodeList, FieldDefinition
 from geo_assen.ingest.mapping.words import YES_NO
@@ -39,7 +41,13 @@ _PARTS = re.compile(r"[;,|/+]| en | and ")
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a file with the texts of its first values, empty cells left out."""
+    """A column of a file with the texts of its first values, empty cells left out.
+
+    Attributes
+    ----------
+    rows
+        Rows that were looked at and tell anything: of a file that is half ghosts, the others.
+    """
 
     name: str
     position: int
@@ -90,10 +98,21 @@ class Column:
         """Whether every row has a value of its own."""
         return 0 < self.rows == len(self.texts) == len(self.distinct)
 
-    @property
-    def is_nearly_unique(self) -> bool:
-        """Whether rows without a value of their own are the exception."""
-        return bool(self.texts) and min(len(self.texts), len(self.distinct)) >= 0.9 * self.rows
+    def is_nearly_unique(self, *, named: bool) -> bool:
+        """Whether rows without a value of their own are the exception.
+
+        Doubles are faults that the checks have to find: they must not keep an id from being
+        taken for one.
+
+        Parameters
+        ----------
+        named
+            The name of the column says that it is the id of such a record; then half will do.
+        """
+        most_faults = 0.5 if named else 0.1
+        doubles, gaps = len(self.texts) - len(self.distinct), self.rows - len(self.texts)
+        told = max(2, most_faults * len(self.texts))
+        return len(self.distinct) > doubles <= told and gaps <= max(2, most_faults * self.rows)
 
 
 def columns_of(names: Iterable[str], sample: pd.DataFrame) -> list[Column]:
@@ -102,15 +121,24 @@ def columns_of(names: Iterable[str], sample: pd.DataFrame) -> list[Column]:
     at: dict[str, int] = {}
     for position, name in enumerate(map(str, first.columns)):
         at.setdefault(name, position)
+    filled = {name: _filled(first.iloc[:, position]) for name, position in at.items()}
+    told = np.sum(list(filled.values()), axis=0) if filled else np.zeros(len(first))
+    rows = int((told >= min(2, len(filled))).sum())
     return [
         Column(
             name,
             number,
             tuple(_texts(first.iloc[:, at[name]].tolist())) if name in at else (),
-            len(first),
+            rows,
         )
         for number, name in enumerate(dict.fromkeys(names))
     ]
+
+
+def _filled(cells: pd.Series[Any]) -> NDArray[np.bool_]:
+    """Which cells of a column say something."""
+    said = cells.notna() & ~cells.astype(str).str.strip().str.lower().isin(_EMPTY)
+    return said.to_numpy(dtype=bool)
 
 
 def share_that_fits(column: Column, field: FieldDefinition, codes: CodeList | None) -> float:

@@ -200,7 +200,7 @@ class _Guess:
             return 20 + TECHNICAL_IDS.index(plain(column.name)) if column.is_unique else None
         left = [word for word in reading.words if word not in self._own]
         named = len(left) < len(reading.words)
-        if reading.unit or not (left or named) or not column.is_nearly_unique:
+        if reading.unit or not (left or named) or not column.is_nearly_unique(named=named):
             return None
         if not all(word in ID_WORDS for word in left):
             return None

@@ -200,11 +200,3 @@ def test_examples_of_the_paper_can_be_used(load, catalogue, tmp_path):
     folder.mkdir()
     (folder / "own.toml").write_text(kind, encoding="utf-8")
     assert [m.name for m in load_ready_mappings(folder, catalogue=catalogue)] == ["own"]
-
-
-def test_example_of_a_mapping_in_the_paper_on_import_can_be_used(load):
-    text = (PROJECT_FOLDER / "docs" / "import.md").read_text(encoding="utf-8")
-    example = next(part for part in re.findall(r"```toml\n(.*?)```", text, flags=re.S))
-    assert load(example, ["Opp. kavel", "Terrein"]).by_column() == {
-        "Opp. kavel": "area_m2", "Terrein": "park",
-    }  # fmt: skip

@@ -263,7 +263,7 @@ def test_what_tells_the_records_apart_becomes_their_code(guess, table, column):
     "table",
     [
         {"id": [1, 1, 2, 2]},
-        {"objectid": [1, None, 3]},
+        {"objectid": [1, None, 3], "naam": ["a", "b", "c"], "prijs": [1, 2, 3]},
         {"huisnummer": [1, 2, 3]},
         {"telefoonnummer": ["1", "2"]},
         {"eigenaar id": [1, 2]},
@@ -341,3 +341,15 @@ def test_any_table_is_guessed_at_without_a_field_or_column_twice(catalogue, read
         assert len(set(mapping.columns.values())) == len(mapping.columns)
     assert set(mapping.certainty) == set(mapping.columns) | set(mapping.constants)
     assert set(mapping.factors) <= set(mapping.columns)
+
+
+def test_doubles_and_ghosts_do_not_keep_an_id_from_being_one(guess):
+    ids = [f"K-{number:03}" for number in range(40)]
+    ids[7:11] = ["K-001"] * 4
+    table = {"Kavelnr": [*ids, *[None] * 60], "Opp. m2": ["500"] * 40 + [None] * 60}
+    assert guess("plots", table).columns["code"] == "Kavelnr"
+
+
+def test_column_that_mostly_repeats_itself_is_no_id(guess):
+    table = {"Kavelnr": ["1", "2", "3"] * 20, "Opp. m2": ["500"] * 60}
+    assert "code" not in guess("plots", table).columns
