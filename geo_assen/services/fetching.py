@@ -108,11 +108,17 @@ def _import_answer(
 
 
 def place_by_address(
-    session: Session, batch_id: int, progress: Progress | None = None
+    session: Session, batch_id: int, progress: Progress | None = None, *, most: int | None = None
 ) -> PlacedRows:
     """Give waiting rows without a place the one of their address, where that is sure.
 
     The rows are not sent again: that is a step of its own, after a look.
+
+    Parameters
+    ----------
+    most
+        How many rows are asked about at most; None: all. Those that were asked about before
+        without success go last.
 
     Raises
     ------
@@ -130,6 +136,7 @@ def place_by_address(
             .order_by(_ROWS.c.row)
         ).all()
     rows = [row for row in waiting if any(i["kind"] in _PLACELESS for i in row.issues)]
+    rows = sorted(rows, key=_was_asked)[:most]
     addresses = [_address_of({**row.original, **(row.mended or {})}) for row in rows]
 
     def step(done: int, total: int | None) -> None:
@@ -143,22 +150,31 @@ def place_by_address(
             found = answer.proposal
             if found is None or found.x_m is None or found.y_m is None:
                 unsure.append((row.row, answer.reason))
+                asked = _noted(row, "not_placed", answer.reason)
+                connection.execute(sa.update(_ROWS).where(_ROWS.c.id == row.id).values(asked))
                 continue
             change = _placed(record, row, found.label, shapely.Point(found.x_m, found.y_m))
             connection.execute(sa.update(_ROWS).where(_ROWS.c.id == row.id).values(change))
     return PlacedRows(len(rows) - len(unsure), unsure)
 
 
-def _placed(
-    record: ImportRecord, row: Any, label: str, place_rd: shapely.Point
-) -> dict[str, Any]:
+def _placed(record: ImportRecord, row: Any, label: str, place_rd: shapely.Point) -> dict[str, Any]:
     point = from_rd(place_rd, record.crs or RD).item()
-    told = f"{_GEOCODER}, {today().isoformat()}: {label}"
-    issues = [
-        {**issue, "placed_by": told} if issue["kind"] in _PLACELESS else issue
-        for issue in row.issues
-    ]
-    return {"mended_shape": shapely.to_wkb(point), "issues": issues}
+    return {"mended_shape": shapely.to_wkb(point), **_noted(row, "placed_by", label)}
+
+
+def _noted(row: Any, key: str, words: str) -> dict[str, Any]:
+    """Issues of a row with what the geocoder said, and when."""
+    told = f"{_GEOCODER}, {today().isoformat()}: {words}"
+    return {
+        "issues": [
+            {**issue, key: told} if issue["kind"] in _PLACELESS else issue for issue in row.issues
+        ]
+    }
+
+
+def _was_asked(row: Any) -> bool:
+    return any("not_placed" in issue for issue in row.issues)
 
 
 def _address_of(values: Mapping[str, Any]) -> Address:

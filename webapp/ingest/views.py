@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.ingest import drafting, landing, overview, quarantine, report
+from webapp.ingest import drafting, geocoding, landing, overview, quarantine, report
 from webapp.ingest.blueprint import blueprint
 
-__all__ = ["blueprint", "drafting", "landing", "overview", "quarantine", "report"]
+__all__ = ["blueprint", "drafting", "geocoding", "landing", "overview", "quarantine", "report"]
