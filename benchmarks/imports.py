@@ -86,11 +86,7 @@ def main() -> None:
         folder = Path(name)
         source = folder / "parcels.gpkg"
         draw(source, asked.rows)
-        layers = folder / "layers"
-        layers.mkdir()
-        for path in (PROJECT_FOLDER / "layers").glob("*.toml"):
-            (layers / path.name).write_bytes(path.read_bytes())
-        (layers / "parcels.toml").write_text(LAYER, encoding="utf-8")
+        layers_with_parcels(folder)
         print(f"{asked.rows} polygons, {source.stat().st_size / 1e6:.0f} MB of GeoPackage")
         for label, act in (
             ("geo_assen, all checks, indexed store", lambda: ours(folder, source)),
@@ -104,6 +100,16 @@ def main() -> None:
                 f"| {label} | {asked.rows / best.seconds:,.0f} rows/s | {best.seconds:.1f} s "
                 f"| {max(run.peak_mb for run in runs):.0f} MB | (runs: {seconds} s)"
             )
+
+
+def layers_with_parcels(folder: Path) -> Path:
+    """The layer files of the project and one for the parcels, in a folder of their own."""
+    layers = folder / "layers"
+    layers.mkdir()
+    for path in (PROJECT_FOLDER / "layers").glob("*.toml"):
+        (layers / path.name).write_bytes(path.read_bytes())
+    (layers / "parcels.toml").write_text(LAYER, encoding="utf-8")
+    return layers
 
 
 def draw(path: Path, rows: int) -> None:

@@ -11,6 +11,7 @@ import typer
 from geo_assen import __version__
 from geo_assen.cli.terminal import err, write_out
 from geo_assen.errors import GeoAssenError
+from geo_assen.services import plain_name
 
 __all__ = ["app", "main", "users"]
 
@@ -48,7 +49,8 @@ def main() -> None:
     try:
         app()
     except GeoAssenError as error:
-        err.print(f"geo-assen: {error}")
+        # What files are called, and what is in them, may break lines and steer terminals.
+        err.print(f"geo-assen: {plain_name(str(error))}")
         sys.exit(1)
     except BrokenPipeError:
         # Whoever read the results stopped reading; flushing at the end would fail again.

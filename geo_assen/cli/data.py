@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -20,10 +22,11 @@ from geo_assen.cli.terminal import (
     as_json_text,
     err,
     opened,
+    require_writable,
     settings_of,
     write_out,
 )
-from geo_assen.errors import GeoAssenError
+from geo_assen.errors import FileRefused, GeoAssenError, ImportCancelled
 from geo_assen.ingest import Issue
 from geo_assen.services import ImportOptions, ImportReport, LayerReport
 
@@ -66,9 +69,8 @@ def import_(
     store: StoreOption = None,
 ) -> None:
     """Bring a file into a layer; faulty rows are set aside with their reason."""
-    for wanted in (report, save_map):  # one that cannot be written stops the import
-        if wanted is not None:
-            write_out("", wanted)
+    taken = (file, mapping)
+    _require_place(report, store, taken)
     options = ImportOptions(
         mapping_file=mapping,
         source=source,
@@ -78,7 +80,8 @@ def import_(
         file_layer=only,
     )
     try:
-        with opened(store) as found, row_bar() as progress:
+        _require_place(save_map, store, (file, report))
+        with _stoppable(file, store), opened(store) as found, row_bar() as progress:
             result = services.import_file(
                 found, layer, file, options, dry_run=dry_run, progress=progress
             )
@@ -96,6 +99,39 @@ def import_(
     if strict and set_aside:
         err.print(f"geo-assen: {file}: {set_aside} rows were set aside.")
         raise typer.Exit(1)
+
+
+def _require_place(wanted: Path | None, store: str | None, taken: Sequence[Path | None]) -> None:
+    """Refuse to write a file that cannot be written, or in the place of what is read."""
+    if wanted is None:
+        return
+    if services.is_of_store(settings_of(store).store, wanted):
+        raise FileRefused(wanted, "this is the store; name another file to write.")
+    for other in taken:
+        if other is not None and wanted.exists() and other.exists() and wanted.samefile(other):
+            raise FileRefused(wanted, "this file is read or written already; name another one.")
+    require_writable(wanted)
+
+
+@contextmanager
+def _stoppable(file: Path, store: str | None) -> Iterator[None]:
+    """Make Ctrl+C, and the order to end, a cancelled import; whatever was unpacked goes."""
+    begun = datetime.now(UTC)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        with opened(store) as found:
+            newest = services.imports(found, most=1)
+        if newest and newest[0].imported_at >= begun and newest[0].file == file.name:
+            raise FileRefused(
+                file,
+                "it had landed already when it was stopped; "
+                f"take it back with geo-assen undo {newest[0].id}.",
+            ) from None
+        raise ImportCancelled from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _constants(given: list[str]) -> dict[str, str]:

@@ -64,9 +64,7 @@ def fetch_areas(
 
 @fetch.command("bag")
 def fetch_bag(
-    bbox: Annotated[
-        Any, typer.Option(parser=_rd_box, metavar="X,Y,X,Y", help="Box in RD metres.")
-    ],
+    bbox: Annotated[Any, typer.Option(parser=_rd_box, metavar="X,Y,X,Y", help="Box in RD metres.")],
     dry_run: DryRun = False,
     as_json: AsJson = False,
     store: StoreOption = None,
@@ -186,9 +184,7 @@ def _bring_in(
 ) -> None:
     with opened(store) as found, row_bar() as progress:
         answers = ask(found)
-        reports = services.import_fetched(
-            found, layer, answers, dry_run=dry_run, progress=progress
-        )
+        reports = services.import_fetched(found, layer, answers, dry_run=dry_run, progress=progress)
     for answer in answers:
         for sentence in answer.left_out:
             err.print(sentence)

@@ -36,6 +36,7 @@ __all__ = [
     "err",
     "format_name",
     "opened",
+    "require_writable",
     "settings_of",
     "steps",
     "write_out",
@@ -116,7 +117,8 @@ def write_out(text: str | bytes, output: Path | None) -> None:
     FileRefused
         If it cannot be written.
     """
-    data = text.encode() if isinstance(text, str) else text
+    # Half a sign, as names of files may have, becomes what JSON writes for it.
+    data = text.encode(errors="backslashreplace") if isinstance(text, str) else text
     try:
         if output is None:
             sys.stdout.buffer.write(data)
@@ -132,12 +134,42 @@ def write_out(text: str | bytes, output: Path | None) -> None:
         raise FileRefused(name, f"cannot be written ({error.strerror}).") from error
 
 
-def _write_whole(data: bytes, output: Path) -> None:
-    """Write a file that is either all there or as it was before."""
+def require_writable(output: Path) -> None:
+    """Make sure that a file could be written, and leave whatever is there as it is.
+
+    Raises
+    ------
+    FileRefused
+        If it could not.
+    """
+    try:
+        if output.is_file() or not output.exists():
+            target = _writable(output)
+            begun = _begun(target)
+            begun.touch()
+            begun.unlink()
+        else:
+            output.open("ab").close()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise FileRefused(output, f"cannot be written ({why}).") from error
+
+
+def _writable(output: Path) -> Path:
     target = output.resolve()
     if target.exists() and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    begun = target.with_name(f".{target.name[:200]}.{os.getpid()}")
+    return target
+
+
+def _begun(target: Path) -> Path:
+    return target.with_name(f".{target.name[:200]}.{os.getpid()}")
+
+
+def _write_whole(data: bytes, output: Path) -> None:
+    """Write a file that is either all there or as it was before."""
+    target = _writable(output)
+    begun = _begun(target)
     try:
         begun.write_bytes(data)
         begun.replace(target)

@@ -18,8 +18,8 @@ from geo_assen.services.connectors import (
 )
 from geo_assen.services.copying import CopyReport, copy_store
 from geo_assen.services.export import export_layer
-from geo_assen.services.files import is_of_store
 from geo_assen.services.fetching import PlacedRows, import_fetched, place_by_address
+from geo_assen.services.files import is_of_store, plain_name
 from geo_assen.services.imports import (
     ImportRecord,
     Undone,
@@ -105,8 +105,8 @@ __all__ = [
     "import_file",
     "import_record",
     "imports",
-    "is_of_store",
     "init_store",
+    "is_of_store",
     "layer_feature",
     "layer_rows",
     "list_sites",
@@ -118,6 +118,7 @@ __all__ = [
     "open_store",
     "place_by_address",
     "place_of",
+    "plain_name",
     "propose_mapping",
     "quarantine_overview",
     "quarantined_rows",

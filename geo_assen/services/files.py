@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unicodedata import category
 
 import sqlalchemy as sa
 
 __all__ = ["is_of_store", "plain_name"]
 
+_UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Control signs, halves of signs, and breaks of lines and paragraphs."""
 _BESIDE = ("", "-wal", "-shm", "-journal")
 """Endings of the files that SQLite keeps for one database."""
 
@@ -17,7 +20,7 @@ def plain_name(name: str) -> str:
 
     The name of a file on disk need not be text at all.
     """
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
+    return "".join("\ufffd" if category(sign) in _UNSEEN else sign for sign in name)
 
 
 def is_of_store(address: str, path: Path) -> bool:

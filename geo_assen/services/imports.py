@@ -130,9 +130,7 @@ def undo_import(session: Session, batch_id: int) -> Undone:
         _refuse_undo(connection, layer, table, row)
         deleted, restored = row.inserted, 0
         if table.name not in FACTS:
-            deleted, restored = take_back(
-                connection, table, batch_id, row.first_id, row.last_id
-            )
+            deleted, restored = take_back(connection, table, batch_id, row.first_id, row.last_id)
         now = datetime.now(UTC)
         connection.execute(
             sa.update(_BATCHES).where(_BATCHES.c.id == batch_id).values(undone_at=now)

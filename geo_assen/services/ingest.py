@@ -110,7 +110,6 @@ class ImportReport:
             "layers": [layer.document() for layer in self.layers],
         }
 
-
     def without_numbers(self) -> ImportReport:
         """The same of a rehearsal: its imports got no number that is kept."""
         for layer in self.layers:

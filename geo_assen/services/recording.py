@@ -34,6 +34,7 @@ from geo_assen.services.files import plain_name
 from geo_assen.services.session import today
 from geo_assen.services.whereabouts import lonlat_of
 from geo_assen.store import (
+    among,
     history_mark,
     insert_frame,
     last_id,
@@ -358,7 +359,14 @@ class Recorder:
             table.c[name].label("geometry") if name == "geom" else table.c[name]
             for name in wanted if name in table.c
         ]  # fmt: skip
-        shared = [table.c[key].in_(accepted[key].dropna().unique().tolist()) for key in keys]
+        dialect = self._connection.dialect
+        shared = [
+            among(dialect, table.c[key], accepted[key].dropna().unique().tolist()) for key in keys
+        ]
+        sources = accepted["source_code"].unique().tolist() if "source_code" in accepted else []
+        if len(sources) == 1 and "source_code" in table.c:
+            # What the same source had before is compared when it is written.
+            shared[0] &= table.c.source_code.is_distinct_from(sources[0])
         found: gpd.GeoDataFrame = read_frame(
             self._connection, sa.select(*columns).where(sa.or_(*shared))
         )

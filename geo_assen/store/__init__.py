@@ -20,6 +20,7 @@ from geo_assen.store.frames import read_frame, stands
 from geo_assen.store.geometry import intersects_bbox
 from geo_assen.store.history import attributes_as_of
 from geo_assen.store.layers import check_layers, custom_table, ensure_custom_tables
+from geo_assen.store.selecting import among
 from geo_assen.store.styles import refresh_styles
 from geo_assen.store.tables import metadata
 from geo_assen.store.writing import (
@@ -33,6 +34,7 @@ from geo_assen.store.writing import (
 
 __all__ = [
     "UpsertCounts",
+    "among",
     "attributes_as_of",
     "bulk_writing",
     "changed_since",

@@ -103,7 +103,7 @@ def _rtrees(connection: sa.Connection) -> Iterator[str]:
         ).scalar_one()
         # A box that does not contain the geometry's own hides it from every map.
         held = connection.exec_driver_sql(
-            f'SELECT count(*) FROM "{table}" t JOIN "{tree}" r ON r.id = t.id '
+            f'SELECT count(*) FROM "{table}" t JOIN "{tree}" r ON r.id = t.rowid '
             f'WHERE r.minx <= ST_MinX(t."{column}") AND r.maxx >= ST_MaxX(t."{column}") '
             f'AND r.miny <= ST_MinY(t."{column}") AND r.maxy >= ST_MaxY(t."{column}")'
         ).scalar_one()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from geo_assen.store.columns import CodeSet
 from geo_assen.store.frames import GEOMETRY
 from geo_assen.store.geometry import Geometry, StoredGeometry, conform, decode_geometries
 from geo_assen.store.geopackage import drop_spatial_index_triggers, recreate_spatial_index
+from geo_assen.store.selecting import among
 from geo_assen.store.tables import DERIVED, HISTORY_OF
 from geo_assen.store.triggers import record_inserted, suspend_history
 
@@ -118,13 +120,19 @@ def upsert_frame(
     """
     keys = [key] if isinstance(key, str) else list(key)
     plain = _plain_columns(table, frame)
-    wanted = _keys_of(plain, keys)
-    stored, ids = _stored_rows(connection, table, plain, keys)
-    places = {found: i for i, found in enumerate(_keys_of(stored, keys))} if ids else {}
-    there = np.array([places.get(k, -1) for k in wanted], dtype=int)
-    known = np.flatnonzero(there >= 0)
-    changed = known[_differs(table, plain, stored, known, there[known])]
     encoded = _encoded(connection, table, plain)
+    _require_keys(encoded, keys)
+    told = _as_stored(connection, table, encoded)
+    stored, ids = _stored_rows(connection, table, plain, keys)
+    places = {found: at for at, found in enumerate(zip(*(stored[k] for k in keys), strict=True))}
+    wanted = zip(*(told[k] for k in keys), strict=True)
+    there = np.array([places.get(found, -1) for found in wanted], dtype=np.int64)
+    known = np.flatnonzero(there >= 0)
+    old = _taken(stored, there[known])
+    unlike = _unlike(_taken(told, known), old, len(known))
+    maybe = known[unlike]
+    differs = _differs(connection, table, _taken(plain, maybe), _taken(old, unlike))
+    changed = maybe[differs]
     fresh = np.flatnonzero(there < 0)
     chosen = encoded if len(fresh) == len(frame) else _taken(encoded, fresh)
     _insert_rows(connection, table, chosen, len(fresh))
@@ -172,14 +180,14 @@ _BULK_ROWS = 20_000
 """Rows from which building an index anew is quicker than keeping it in step."""
 
 
-def _plain_columns(table: sa.Table, frame: pd.DataFrame) -> dict[str, list[Any]]:
+def _plain_columns(table: sa.Table, frame: pd.DataFrame) -> Columns:
     """Columns of a frame by column of the table, with None for whatever means missing."""
     shape = next((c.name for c in table.columns if isinstance(c.type, Geometry)), None)
     if GEOMETRY in frame.columns and shape is not None:
         if not isinstance(frame, gpd.GeoDataFrame):
             frame = gpd.GeoDataFrame(frame, geometry=GEOMETRY)
         require_rd(frame, f"Writing {table.name}")
-    plain: dict[str, list[Any]] = {}
+    plain: Columns = {}
     for label in frame.columns:
         name = shape if label == GEOMETRY and shape else str(label)
         if name not in table.c:
@@ -224,7 +232,7 @@ def _plain_value(value: Any, kind: sa.types.TypeEngine[Any]) -> Any:
     return value
 
 
-def _encoded(connection: sa.Connection, table: sa.Table, plain: dict[str, list[Any]]) -> Columns:
+def _encoded(connection: sa.Connection, table: sa.Table, plain: Columns) -> Columns:
     encoded: Columns = {}
     for name, values in plain.items():
         kind = table.c[name].type
@@ -309,7 +317,8 @@ def _execute_rows(
         connection.execute(statement, rows)
 
 
-def _keys_of(columns: dict[str, list[Any]], keys: Sequence[str]) -> list[tuple[Any, ...]]:
+def _require_keys(columns: Columns, keys: Sequence[str]) -> None:
+    """Refuse rows whose key is missing, or the same as that of another."""
     absent = [name for name in keys if name not in columns]
     if absent:
         raise ValueError(f"the key column {absent[0]!r} is missing")
@@ -319,46 +328,75 @@ def _keys_of(columns: dict[str, list[Any]], keys: Sequence[str]) -> list[tuple[A
     if len(set(found)) < len(found):
         twice = next(row for row in found if found.count(row) > 1)
         raise ValueError(f"two rows have the same {' and '.join(keys)}: {twice}")
-    return found
+
+
+def _as_stored(connection: sa.Connection, table: sa.Table, encoded: Columns) -> Columns:
+    """Values as the driver would give them back, to compare without converting either side."""
+    if connection.dialect.name != "sqlite":
+        return encoded
+    return {
+        name: _bound(connection, table.c[name].type, values) for name, values in encoded.items()
+    }
 
 
 def _stored_rows(
-    connection: sa.Connection, table: sa.Table, plain: dict[str, list[Any]], keys: Sequence[str]
-) -> tuple[dict[str, list[Any]], list[int]]:
-    """Rows of the table that may have a key of the frame, and their ids."""
+    connection: sa.Connection, table: sa.Table, plain: Columns, keys: Sequence[str]
+) -> tuple[Columns, list[int]]:
+    """Rows of the table that may have a key of the frame, as stored, and their ids."""
+    raw = connection.dialect.name == "sqlite"
     columns = [
-        sa.type_coerce(c, StoredGeometry()).label(c.name) if isinstance(c.type, Geometry) else c
+        sa.type_coerce(c, StoredGeometry() if isinstance(c.type, Geometry) else sa.types.NullType())
+        .label(c.name) if raw or isinstance(c.type, Geometry) else c
         for c in (table.c[name] for name in plain)
-    ]
-    first = sorted(set(plain[keys[0]]))
-    rows: list[Any] = []
-    for start in range(0, len(first), _CHUNK):
-        chosen = table.c[keys[0]].in_(first[start : start + _CHUNK])
-        rows += connection.execute(sa.select(table.c.id, *columns).where(chosen)).fetchall()
-    stored = {name: [row[i + 1] for row in rows] for i, name in enumerate(plain)}
-    return stored, [row[0] for row in rows]
+    ]  # fmt: skip
+    chosen = among(connection.dialect, table.c[keys[0]], set(plain[keys[0]]))
+    rows = connection.execute(sa.select(table.c.id, *columns).where(chosen)).fetchall()
+    parts = list(zip(*rows, strict=True)) if rows else [()] * (len(plain) + 1)
+    return dict(zip(plain, parts[1:], strict=True)), list(parts[0])
+
+
+def _unlike(new: Columns, old: Columns, count: int) -> NDArray[np.int64]:
+    """Positions of rows that are not the very same as stored, in any column."""
+    unlike = np.zeros(count, dtype=bool)
+    for name, values in new.items():
+        unlike |= _unequal(values, old[name])
+    return np.flatnonzero(unlike)
+
+
+def _unequal(new: Sequence[Any], old: Sequence[Any]) -> NDArray[np.bool_]:
+    return np.fromiter(map(operator.ne, new, old), dtype=bool, count=len(new))
 
 
 def _differs(
-    table: sa.Table,
-    plain: dict[str, list[Any]],
-    stored: dict[str, list[Any]],
-    rows: NDArray[Any],
-    places: NDArray[Any],
+    connection: sa.Connection, table: sa.Table, new: Columns, old: Columns
 ) -> NDArray[np.bool_]:
-    """Which of the rows differ from the stored ones at those places, in any column."""
-    differs = np.zeros(len(rows), dtype=bool)
-    for name, values in plain.items():
-        new = [values[i] for i in rows]
-        old = [stored[name][i] for i in places]
+    """Which rows say something else than stored, however it is written, in any column."""
+    differs = np.zeros(len(next(iter(new.values()))), dtype=bool)
+    for name, values in new.items():
         kind = table.c[name].type
         if isinstance(kind, Geometry):
-            there, here = decode_geometries(old), conform(new, kind.kind)
+            there, here = decode_geometries(old[name]), conform(values, kind.kind)
             equal = shapely.equals_identical(shapely.force_2d(here), there)
             empty = shapely.is_missing(here) & shapely.is_missing(there)
             differs |= ~(equal | empty)
         else:
-            differs |= np.fromiter(
-                (a != b for a, b in zip(new, old, strict=True)), dtype=bool, count=len(new)
-            )
+            differs |= _unequal(values, _read_values(connection, kind, old[name]))
     return differs
+
+
+def _read_values(
+    connection: sa.Connection, kind: sa.types.TypeEngine[Any], stored: Sequence[Any]
+) -> Sequence[Any]:
+    """Stored values by the rules of the column's type."""
+    dialect = connection.dialect
+    if dialect.name != "sqlite":
+        return stored
+    process = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return stored if process is None else [_read_value(process, value) for value in stored]
+
+
+def _read_value(process: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return process(value)
+    except (TypeError, ValueError):  # another program wrote what is none: it is not ours
+        return value

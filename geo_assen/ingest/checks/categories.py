@@ -12,10 +12,13 @@ from geo_assen.ingest.checks.dates import day_made_by_a_spreadsheet
 from geo_assen.ingest.checks.findings import Fault
 from geo_assen.ingest.issues import Fix
 
-__all__ = ["CodeTable", "read_boolean"]
+__all__ = ["NO", "CodeTable", "read_boolean"]
 
-_TRUE = {"true", "1", "ja", "yes", "j", "y", "waar"}
-_FALSE = {"false", "0", "nee", "no", "n", "onwaar"}
+_YES = frozenset({"true", "1", "-1", "ja", "yes", "j", "y", "waar", "t", "x", "aanwezig"})
+NO = frozenset({"false", "0", "nee", "no", "n", "onwaar", "f", "afwezig", "niet aanwezig", "geen"})
+"""What stands for yes and no; -1 is how some databases say yes."""
+_AND = re.compile(r"\s*[/+&]\s*|\s+(?:en|met|and|with)\s+|\s+-\s+", re.IGNORECASE)
+"""What parts several codes in a text that is none itself."""
 _ALIKE = 0.75
 """How alike a text and a title must be, 0 to 1, before one is suggested for the other."""
 _LISTED = 12
@@ -50,7 +53,9 @@ class CodeTable:
     def meaning(self, text: str) -> str | None:
         """Code of a text, or None where the list has none; ``3,1`` and ``2.0`` are numbers."""
         plain = text.strip().lower()
-        for form in (plain, plain.replace(",", "."), re.sub(r"[.,]0$", "", plain)):
+        for form in (
+            plain, plain.replace(",", "."), re.sub(r"[.,]0$", "", plain), plain.replace(" ", "")
+        ):  # fmt: skip
             if form in self._meaning:
                 return self._meaning[form]
         return None
@@ -63,19 +68,27 @@ class CodeTable:
         return (found, None) if found is not None else (None, self._unknown(raw))
 
     def read_set(self, raw: Any) -> tuple[frozenset[str] | None, Fault | None]:
-        """Codes of a cell, parted by ``;``, ``,`` or ``|``; None where there is none."""
-        parts = raw if isinstance(raw, list) else re.split(r"[;,|]", str(raw))
-        values = set()
+        """Codes of a cell, parted by ``;``, ``,`` or ``|``; None where there is none.
+
+        What is no code as a whole may be several, parted by a sign or a word for "and".
+        """
+        parts = raw if isinstance(raw, list) else re.split(r"[;,|\n]", str(raw))
+        values: set[str] = set()
         for part in parts:
             text = self._translate(_text(part).strip())
             if not text:
                 continue
             value, fault = self.read(text)
-            if fault:
+            several = self._several(text) if fault else {value}
+            if fault and not several:
                 return None, Fault(fault.kind, fault.message, fault.suggestion)
-            if value is not None:
-                values.add(value)
+            values |= {one for one in several if one is not None}
         return frozenset(values) or None, None
+
+    def _several(self, text: str) -> set[str | None]:
+        """Codes of a text such as "kantoor / winkel"; none where one of them is unknown."""
+        found = {self.meaning(part) for part in _AND.split(text) if part.strip()}
+        return set() if None in found else found
 
     def _unknown(self, raw: Any) -> Fault:
         made = day_made_by_a_spreadsheet(raw)
@@ -100,9 +113,9 @@ class CodeTable:
 def read_boolean(raw: Any) -> tuple[bool | None, Fault | None]:
     """Yes or no of a cell."""
     text = _text(raw).lower()
-    if text in _TRUE:
+    if text in _YES:
         return True, None
-    if text in _FALSE:
+    if text in NO:
         return False, None
     return None, Fault("bad_category", "is neither yes nor no", "Write true or false.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import geopandas as gpd
@@ -25,12 +26,14 @@ from geo_assen.ingest.checks.context import Checked, Context, SetAside
 from geo_assen.ingest.checks.findings import Findings, as_json
 from geo_assen.ingest.checks.ghosts import ghost_rows
 from geo_assen.ingest.checks.identity import Met, Twins, hash_columns
+from geo_assen.ingest.checks.named import names_of, same_but_capitals
 from geo_assen.ingest.checks.parents import Parents, Waiting
 from geo_assen.ingest.checks.parks import fill_parks
 from geo_assen.ingest.checks.periods import History
 from geo_assen.ingest.checks.places import bring_to_rd, refuse_without_crs
 from geo_assen.ingest.checks.rules import UNIQUE, check_area, check_rules, longest_of
 from geo_assen.ingest.checks.shapes import fit_shapes
+from geo_assen.ingest.checks.told import Told
 from geo_assen.ingest.checks.values import CellReader
 from geo_assen.ingest.content import FileLayer, Part
 from geo_assen.ingest.issues import Fix, Issue
@@ -39,6 +42,8 @@ from geo_assen.ingest.mapping import Mapping
 __all__ = ["Checker"]
 
 _PARKS = "business_parks"
+_AREAS, _ELSEWHERE = "areas", ("municipality", "region")
+"""Areas of these kinds may be those of others."""
 _PLACE = "geometry"
 
 
@@ -75,12 +80,14 @@ class Checker:
         }
         ids = self._id_columns()
         columns = mapping.columns
+        self._names = names_of(context)
         self._claims = Claims(file_layer.columns, columns, context.areas)
         free = [c for c in file_layer.columns if c not in set(columns.values())]
         self._history = History(free, ids, context.today)
         self._held: list[Part] = []
         self._met = Met()
         self._unique = {name: Met() for name in UNIQUE.get(layer.table or "", ())}
+        self._told = Told()
         self._twins = Twins(layer, file_layer.columns, set(ids))
         own = [f for f in self._fields if f.refers_to == layer.id]
         self._parents = Parents(own, context.known_codes.get(layer.id, frozenset()))
@@ -173,23 +180,19 @@ class Checker:
     def _judged(self, part: Part) -> Checked:
         unreadable = _unreadable(part)
         ghosts = self._ghosts(part)
-        outcome = (
-            self._judged_rows(_taken(part, ~ghosts)) if ghosts.any() else (self._judged_rows(part))
-        )
+        outcome = self._judged_rows(_without(part, ghosts) if ghosts else part)
         outcome.set_aside += unreadable
         outcome.issues += _issues_of(unreadable)
-        for at in np.flatnonzero(ghosts):
-            issue = Issue(
-                int(part.numbers[at]), "ghost_row", None, None, "The row is empty.",
-                "Leave it out.", Fix("drop"),
-            )  # fmt: skip
-            outcome.set_aside.append(_set_aside(part, int(at), [issue]))
+        for at, why in ghosts.items():
+            row = int(part.numbers[at])
+            issue = Issue(row, "ghost_row", None, None, why, "Leave it out.", Fix("drop"))
+            outcome.set_aside.append(_set_aside(part, at, [issue]))
             outcome.issues.append(issue)
         outcome.set_aside.sort(key=lambda row: row.row)
         outcome.issues.sort(key=lambda issue: issue.row)
         return outcome
 
-    def _ghosts(self, part: Part) -> NDArray[np.bool_]:
+    def _ghosts(self, part: Part) -> dict[int, str]:
         needed = [f.name for f in self._fields if f.required and f.name not in self._layer.identity]
         place = self._takes_place and self._layer.geometry_in_file == "required"
         return ghost_rows(part, self._id_columns(), more_is_needed=bool(needed) or place)
@@ -202,7 +205,7 @@ class Checker:
         self._fill_defaults(columns)
         shapes = self._shapes(part, columns, findings) if self._takes_place else None
         self._check_values(columns, shapes, findings)
-        repeated = self._check_identity(columns, findings)
+        repeated = self._check_identity(columns, shapes, findings)
         if shapes is not None:
             self._twins.find(shapes, part.values, columns, ~repeated, findings)
         return self._sorted_out(part, columns, shapes, findings)
@@ -229,6 +232,8 @@ class Checker:
                 columns[name] = constant_column(reader, self._constants[name], rows)
             else:
                 columns[name] = empty_column(field.type, rows)
+            if field.refers_to in self._names and name in self._mapping.columns:
+                self._names[field.refers_to].put_codes(columns[name])
         if self._takes_code_from_bag:
             bag = columns["bag_id"]
             columns["code"] = Column(bag.values.copy(), bag.missing.copy(), bag.faulty.copy())
@@ -245,10 +250,13 @@ class Checker:
             absent = np.array([value not in known for value in distinct] + [False], dtype=bool)
             for at in np.flatnonzero(absent[codes]):
                 value = column.values[at]
+                near = same_but_capitals(value, known)
                 findings.find(
                     at, "unknown_parent", field.name,
                     f"{field.title.en} {value!r} does not exist.", value=value,
-                    suggestion=f"Import it into {field.refers_to} first.",
+                    suggestion=f"Write {near}." if near
+                    else f"Import it into {field.refers_to} first.",
+                    fix=Fix("set", near) if near else None,
                 )  # fmt: skip
 
     def _fill_defaults(self, columns: dict[str, Column]) -> None:
@@ -271,7 +279,7 @@ class Checker:
         cells = {name: part.values[column] for name, column in self._mapping.columns.items()
                  if column in part.values}  # fmt: skip
         check_area(columns, shapes, cells, findings)
-        self._check_area_of(part, shapes, findings)
+        self._check_area_of(part, columns, shapes, findings)
         self._fill_parks(columns, shapes)
         return shapes
 
@@ -286,9 +294,17 @@ class Checker:
             if int(part.numbers[at]) not in told:
                 findings.find(at, "missing_geometry", _PLACE, "The row has no geometry.")
 
-    def _check_area_of(self, part: Part, shapes: NDArray[np.object_], findings: Findings) -> None:
-        """Warn where a row lies outside the municipality, its own or this one."""
+    def _check_area_of(
+        self, part: Part, columns: dict[str, Column], shapes: NDArray[np.object_],
+        findings: Findings,
+    ) -> None:  # fmt: skip
+        """Warn where a row lies outside the municipality, its own or this one.
+
+        Other municipalities, and regions, lie where they lie.
+        """
         warned = np.zeros(len(part), dtype=bool)
+        if self._layer.id == _AREAS:
+            warned |= np.isin(columns["kind"].values, np.array(_ELSEWHERE, dtype=object))
         if self._claims.names_municipality:
             for at, name, away_m in self._claims.far_off(part.values, shapes):
                 warned[at] = True
@@ -349,25 +365,30 @@ class Checker:
                     )  # fmt: skip
         check_rules(self._layer, columns, self._context.today, findings)
 
-    def _check_identity(self, columns: dict[str, Column], findings: Findings) -> NDArray[np.bool_]:
+    def _check_identity(
+        self, columns: dict[str, Column], shapes: NDArray[np.object_] | None, findings: Findings
+    ) -> NDArray[np.bool_]:
         """Which rows repeat an identity that was met before."""
         identity = self._layer.identity
-        repeated = self._repeats(self._met, [columns[n] for n in identity], identity, findings)
+        before = self._repeats(self._met, [columns[n] for n in identity], identity, findings)
+        repeated = before > 0
         for name, met in self._unique.items():
             fresh = Column(columns[name].values, columns[name].missing | repeated,
                            columns[name].faulty)  # fmt: skip
-            self._repeats(met, [fresh], (name,), findings)
+            before += self._repeats(met, [fresh], (name,), findings)
+        if shapes is not None and "source_code" in self._mapping.columns:
+            self._told.compare(shapes, columns["source_code"].values, before, findings)
         return repeated
 
     def _repeats(
         self, met: Met, columns: list[Column], names: tuple[str, ...], findings: Findings
-    ) -> NDArray[np.bool_]:
+    ) -> NDArray[np.int64]:
+        """Row in which each one was met before, 0 where it was not."""
         hashes, whole = hash_columns(columns)
-        rows = np.flatnonzero(whole)
-        before = met.add(hashes[rows], findings.numbers[rows])
-        repeated = np.zeros(len(whole), dtype=bool)
-        for at, row in zip(rows[before > 0], before[before > 0], strict=True):
-            repeated[at] = True
+        before = np.zeros(len(whole), dtype=np.int64)
+        before[whole] = met.add(hashes[whole], findings.numbers[whole])
+        for at in np.flatnonzero(before):
+            row = before[at]
             shown = ", ".join(str(_plain(column.values[at])) for column in columns)
             findings.find(
                 at, "duplicate_id", names[0],
@@ -375,7 +396,7 @@ class Checker:
                 value=shown, suggestion="Keep one of the rows.",
                 fix=Fix("drop"),
             )  # fmt: skip
-        return repeated
+        return before
 
     # Accepted, set aside, waiting
 
@@ -488,6 +509,13 @@ def _taken(part: Part, rows: NDArray[np.bool_]) -> Part:
     readable = [issue for issue in part.issues if issue.kind != "unreadable_row"]
     values = part.values[rows].reset_index(drop=True)
     return Part(part.numbers[rows], values, geometry, readable)
+
+
+def _without(part: Part, rows: Iterable[int]) -> Part:
+    """The other rows of a part."""
+    kept = np.ones(len(part), dtype=bool)
+    kept[list(rows)] = False
+    return _taken(part, kept)
 
 
 def _unreadable(part: Part) -> list[SetAside]:

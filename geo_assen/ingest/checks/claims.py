@@ -34,6 +34,13 @@ _POSTCODE = frozenset(("postcode", "pc6", "postalcode", "zip", "zipcode"))
 _ADDRESS = frozenset(("adres", "address", "locatie", "volledigadres", "fulladdress"))
 """Names of columns, in small letters and without signs."""
 
+_COUNTRY = frozenset(("land", "landnaam", "landcode", "country", "countrycode", "countryname"))
+_HOME = frozenset(("", "-", "nl", "nld", "nederland", "netherlands", "the netherlands", "holland",
+                   "onbekend", "n.v.t.", "none", "nan"))  # fmt: skip
+
+_FOREIGN_POSTCODE = re.compile(r"(?:[A-Z]{1,3}-)?\d{5}|[A-Z]{1,3}-\d{4}", re.IGNORECASE)
+_FOREIGN_ADDRESS = re.compile(r"\b(?:[A-Z]{1,2}-\d{4,5}|\d{5}) +[^\W\d_]")
+"""Five digits before a town, or the letters of a country before them."""
 _DUTCH_POSTCODE = re.compile(r"\b[1-9]\d{3} ?[A-Z]{2}\b[ ,]*([^,;()\n]*)")
 _CODE = re.compile(r"(?:gm)?0*(\d{1,4})(?:\.0)?", re.IGNORECASE)
 
@@ -57,6 +64,8 @@ class Claims:
         plain = {column: re.sub(r"[^a-z0-9]", "", column.lower()) for column in columns}
         self._municipality = [c for c, name in plain.items() if name in _MUNICIPALITY]
         self._town = [c for c, name in plain.items() if name in _TOWN]
+        self._country = [c for c, name in plain.items() if name in _COUNTRY]
+        self._postcode = [c for c, name in plain.items() if name in _POSTCODE]
         named = {fields.get("postcode"), fields.get("address")}
         self._address = [
             c for c, name in plain.items() if name in _POSTCODE | _ADDRESS or c in named
@@ -74,11 +83,14 @@ class Claims:
     ) -> NDArray[np.bool_]:
         """Whether each row would lie where it says, were it at a place in RD.
 
-        A row that names a known area has to lie in it or near it; of any other it is enough
-        that the place is in the Netherlands.
+        A row that names a known area has to lie in it or near it, one that names another
+        country does not; of any other it is enough that the place is in the Netherlands.
         """
         fits = in_country(x_m, y_m)
         for at in np.flatnonzero(fits):
+            if self._is_abroad(values, int(at)):
+                fits[at] = False
+                continue
             region = self._region_of_row(values, int(at))
             if region is not None:
                 fits[at] = shapely.dwithin(region, Point(x_m[at], y_m[at]), _ROUGHLY_M)
@@ -100,6 +112,18 @@ class Claims:
                 for row, away in zip(apart, shapely.distance(region, places[apart]), strict=True):
                     found.setdefault(int(row), (str(name), float(away)))
         return [(row, *found[row]) for row in sorted(found)]
+
+    def _is_abroad(self, values: pd.DataFrame, at: int) -> bool:
+        """Whether a row says that it lies in another country: by its name, or its postcode."""
+        if any(_plain(values[column].iloc[at]) not in _HOME for column in self._country):
+            return True
+        codes = (str(values[column].iloc[at]).strip() for column in self._postcode)
+        if any(_FOREIGN_POSTCODE.fullmatch(code) for code in codes):
+            return True
+        texts = [str(values[column].iloc[at]) for column in self._address]
+        return any(_FOREIGN_ADDRESS.search(text) for text in texts) and not any(
+            _DUTCH_POSTCODE.search(text) for text in texts
+        )
 
     def _region_of_row(self, values: pd.DataFrame, at: int) -> BaseGeometry | None:
         for column in self._municipality:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo_assen.ingest.checks.dates import american_days
 from geo_assen.ingest.checks.findings import Fault, Findings
 from geo_assen.ingest.checks.texts import suspicious
 from geo_assen.ingest.checks.values import LARGEST_INTEGER, CellReader
@@ -183,6 +184,9 @@ def _read_distinct(
     """Value of each distinct value, and the faults of those that have any."""
     values, doubtful = _screened(reader, distinct)
     faults: dict[int, list[Fault]] = {}
+    if reader.field.type == "date" and len(doubtful):
+        faults = american_days(distinct, doubtful)
+        doubtful = [at for at in doubtful if at not in faults]
     for at in doubtful:
         raw = distinct[at]
         values[at], found = reader.read(raw.item() if isinstance(raw, np.generic) else raw)

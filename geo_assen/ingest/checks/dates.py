@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from geo_assen.ingest.checks.findings import Fault
 from geo_assen.ingest.issues import Fix
 
-__all__ = ["NEVER", "NO_DAY", "day_made_by_a_spreadsheet", "read_date"]
+__all__ = [
+    "NEVER",
+    "NEVER_WAS",
+    "NO_DAY",
+    "american_days",
+    "day_made_by_a_spreadsheet",
+    "read_date",
+]
 
 NEVER = date(9999, 12, 31)
 """Stands in registers for "no end"."""
 
 NO_DAY = frozenset({date(1, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1)})
 """What databases and spreadsheets write where an end is not filled in."""
+
+NEVER_WAS = NO_DAY - {date(1900, 1, 1)}
+"""Those of them that are no day of anything; on the first of 1900 something may have begun."""
 
 _MONTHS = {
     name: number
@@ -30,6 +41,8 @@ _MONTHS = {
 _TIME = r"(?:[T ].*)?"
 _YEAR_FIRST = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}")
 _DAY_FIRST = re.compile(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}){_TIME}")
+_SLASHES = re.compile(rf"(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}){_TIME}")
+_MONTHS_A_YEAR = 12
 _SHORT_YEAR = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2})")
 _TOGETHER = re.compile(r"((?:1[0-9]|2[01]|99)\d{2})(\d{2})(\d{2})(?:\d{8}|\.0)?")
 """``20260301``, and the sixteen digits of the first BAG."""
@@ -55,6 +68,27 @@ def read_date(raw: Any) -> tuple[date | None, Fault | None]:
     if made is None:
         return None, _no_such_day(*parts)
     return made, None
+
+
+def american_days(cells: Sequence[Any], positions: Iterable[int]) -> dict[int, list[Fault]]:
+    """Doubt days such as ``03/04/2024`` where others beside them have the month first.
+
+    Nothing is doubted where one has the day first, or none tells.
+    """
+    texts = {at: cells[at].strip() for at in positions if isinstance(cells[at], str)}
+    found = {at: match for at, text in texts.items() if (match := _SLASHES.fullmatch(text))}
+    day_first = any(int(match[1]) > _MONTHS_A_YEAR for match in found.values())
+    if day_first or not any(int(match[2]) > _MONTHS_A_YEAR for match in found.values()):
+        return {}
+    faults = {}
+    for at, match in found.items():
+        meant = _day(int(match[3]), int(match[1]), int(match[2]))
+        if int(match[2]) <= _MONTHS_A_YEAR and match[1] != match[2] and meant is not None:
+            faults[at] = [
+                Fault("bad_date", "can be read in two ways; others here have the month first",
+                      f"Write {meant} if this has too.", _set_to(meant))
+            ]  # fmt: skip
+    return faults
 
 
 def day_made_by_a_spreadsheet(raw: Any) -> date | None:

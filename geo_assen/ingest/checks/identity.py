@@ -140,11 +140,14 @@ class Twins:
 
 
 def hash_columns(columns: Sequence[Column]) -> tuple[_Hashes, NDArray[np.bool_]]:
-    """Hash of the values of several fields together, and which rows have them all."""
+    """Hash of the values of several fields together, and which rows have them all.
+
+    Capitals do not tell records apart: ``k-12`` is the plot ``K-12`` once more.
+    """
     hashes = np.zeros(len(columns[0].values), dtype=np.uint64)
     whole = np.ones(len(hashes), dtype=bool)
     for column in columns:
-        hashes = mixed(hashes + hash_texts(column.values))
+        hashes = mixed(hashes + hash_texts(_in_capitals(column.values)))
         whole &= ~column.missing
     return hashes, whole
 
@@ -156,6 +159,14 @@ def hash_texts(values: NDArray[Any]) -> _Hashes:
         return mixed(plain.view(np.uint64))
     found = np.fromiter(map(hash, values), dtype=np.int64, count=len(values))
     return mixed(found.view(np.uint64))
+
+
+def _in_capitals(values: NDArray[Any]) -> NDArray[Any]:
+    if values.dtype != object:
+        return values
+    held = np.empty(len(values), dtype=object)
+    held[:] = [value.upper() if type(value) is str else value for value in values]
+    return held
 
 
 def _comparable(cells: pd.Series[Any]) -> NDArray[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry import LinearRing, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geo_assen.ingest.checks.findings import Findings
@@ -12,6 +13,7 @@ from geo_assen.ingest.checks.findings import Findings
 __all__ = ["fit_shapes"]
 
 _DIMENSION = {"point": 0, "line": 1, "polygon": 2}
+_STRAY_HOLE = "Hole lies outside"
 _SMALLEST_M2 = 0.01
 """An outline with less inside is a line that was drawn back and forth."""
 
@@ -33,12 +35,17 @@ def fit_shapes(kind: str, shapes: _Shapes, findings: Findings) -> None:
     reasons = dict(
         zip(np.flatnonzero(~valid), shapely.is_valid_reason(shapes[~valid]), strict=True)
     )
-    for at in reasons:
+    for at, reason in reasons.items():
+        if reason.startswith(_STRAY_HOLE):
+            shapes[at] = _without_stray_holes(shapes.item(at))
         shapes[at] = shapely.make_valid(shapes[at])
     collection = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
     picked = np.flatnonzero(collection if kind in _DIMENSION else collection & ~valid)
     for at in picked:
-        shapes[at] = _parts_of(shapes[at], int(wanted[at]))
+        parts = _simple_parts(shapes[at])
+        shapes[at] = _parts_of(parts, int(wanted[at]))
+        if len({*shapely.get_dimensions(parts)}) > 1:
+            reasons.setdefault(at, "Parts that are no " + kind + " are left out")
     if kind == "point":
         _single_points(shapes)
     _set_aside(kind, shapes, wanted, types, findings)
@@ -80,12 +87,28 @@ def _single_points(shapes: _Shapes) -> None:
     shapes[alone] = shapely.get_geometry(shapes[alone], 0)
 
 
-def _parts_of(geometry: BaseGeometry, dimension: int) -> BaseGeometry | None:
+def _parts_of(parts: list[BaseGeometry], dimension: int) -> BaseGeometry | None:
     """Parts of the wanted dimension: repairing a polygon may leave stray lines behind."""
-    parts = [part for part in _simple_parts(geometry) if shapely.get_dimensions(part) == dimension]
-    if len(parts) == 1:
-        return parts[0]
-    return shapely.union_all(parts) if parts else None
+    wanted = [part for part in parts if shapely.get_dimensions(part) == dimension]
+    if len(wanted) == 1:
+        return wanted[0]
+    return shapely.union_all(wanted) if wanted else None
+
+
+def _without_stray_holes(geometry: BaseGeometry) -> BaseGeometry:
+    """Polygons without the holes that lie outside them: a repair would make land of those."""
+    mended = [
+        Polygon(part.exterior, [ring for ring in part.interiors if _cuts(ring, part.exterior)])
+        for part in _simple_parts(geometry)
+        if isinstance(part, Polygon)
+    ]
+    return mended[0] if len(mended) == 1 else MultiPolygon(mended)
+
+
+def _cuts(ring: LinearRing, shell: LinearRing) -> bool:
+    """Whether what two rings enclose has more than an edge in common."""
+    hole, whole = (shapely.make_valid(Polygon(part)) for part in (ring, shell))
+    return bool(shapely.relate_pattern(hole, whole, "T********"))
 
 
 def _simple_parts(geometry: BaseGeometry) -> list[BaseGeometry]:

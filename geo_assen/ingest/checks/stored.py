@@ -12,9 +12,9 @@ from geo_assen.crs import require_rd
 from geo_assen.ingest.checks.rules import UNIQUE
 from geo_assen.ingest.issues import Issue
 
-__all__ = ["apart_from_stored", "taken_in_store"]
+__all__ = ["APART_M", "apart_from_stored", "taken_in_store"]
 
-_APART_M = 250
+APART_M = 250
 """Two sources that put one thing further apart than this cannot both be right."""
 
 
@@ -47,7 +47,7 @@ def apart_from_stored(
     others = stored["source_code"].to_numpy(dtype=object)[pairs["there"]]
     distance = shapely.distance(here, there)
     with np.errstate(invalid="ignore"):
-        apart = np.flatnonzero((distance > _APART_M) & (sources != others))
+        apart = np.flatnonzero((distance > APART_M) & (sources != others))
     numbers = accepted["row"].to_numpy()
     issues: dict[int, Issue] = {}
     for at in apart:

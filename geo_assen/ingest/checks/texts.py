@@ -13,7 +13,8 @@ __all__ = ["EMPTY", "LOST", "clean_cell", "clean_text", "suspicious"]
 
 EMPTY = frozenset(
     {"", "null", "none", "nan", "n/a", "#n/a", "#n/b", "#nv", "<null>", "-", "--", "?", "??",
-     "n.v.t.", "nvt", "n.v.t", "n.b.", "niet bekend", "onbekend", "unknown", "niet ingevuld"}
+     "n.v.t.", "nvt", "n.v.t", "n.b.", "niet bekend", "onbekend", "unknown", "niet ingevuld",
+     "geen", "geen label"}
 )  # fmt: skip
 """Texts that say that there is nothing, in lower case."""
 
@@ -25,12 +26,14 @@ _INVISIBLE = re.compile(
 )
 """Control signs, spaces without width and halves of signs: no text needs them."""
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,6}|#[xX][0-9A-Fa-f]{2,5});")
+_TAG = re.compile(r"</?(?:br|p|b|i|strong|em|div|span)\b[^<>]*>", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 _ODD_BLANK = re.compile(r"[^\S ]|  ")
 _GARBLED = Fault("encoding_repaired", "was garbled by a wrong character set and is put right")
 _QUOTES = {'"': '"', "“": "”", "”": "”", "„": "”", "«": "»", "'": "'", "‘": "’"}
 _SEARCHES = (
     (("",), re.compile(r"[^\x20\x21\x23-\x25\x28-\x7e\n]")),  # one set of signs: a fast search
+    (("<",), re.compile(r"</?(?:br|p|b|i|strong|em|div|span)\b[^<>\n]*>", re.IGNORECASE)),
     (("  ", "\n ", " \n"), re.compile(r"  |(?<=\n) | (?=\n)")),
 )
 """What a text has without which a search can be left out, and the search."""
@@ -112,7 +115,7 @@ def clean_cell(text: str) -> tuple[str, list[Fault]]:
 def _what(text: str) -> str:
     if _INVISIBLE.search(text):
         return "held invisible signs"
-    if _ENTITY.search(text):
+    if _ENTITY.search(text) or _TAG.search(text):
         return "held signs in the spelling of web pages"
     if _without_quotes(text) != text:
         return "stood in quotes"
@@ -120,7 +123,11 @@ def _what(text: str) -> str:
 
 
 def _without_entities(text: str) -> str:
-    return html.unescape(text) if _ENTITY.search(text) else text
+    """Text without the spellings and tags of web pages; a tag parts words as a blank does."""
+    plain = html.unescape(text) if _ENTITY.search(text) else text
+    return (
+        re.sub(r"  +", " ", _TAG.sub(" ", plain)) if "<" in plain and _TAG.search(plain) else plain
+    )
 
 
 def _without_quotes(text: str) -> str:

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from geo_assen.catalogue import CodeList, FieldDefinition
-from geo_assen.ingest.checks.categories import CodeTable, read_boolean
-from geo_assen.ingest.checks.dates import NEVER, NO_DAY, read_date
+from geo_assen.ingest.checks.categories import NO, CodeTable, read_boolean
+from geo_assen.ingest.checks.dates import NEVER, NEVER_WAS, NO_DAY, read_date
 from geo_assen.ingest.checks.findings import Fault
 from geo_assen.ingest.checks.numbers import (
     LARGEST_INTEGER,
@@ -33,8 +33,12 @@ _ENDS = frozenset({"until", "valid_until", "ends_on", "available_from"})
 """Dates that registers fill with a day of long ago where there is none."""
 _ROUNDED_ID = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+")
 _DATED_ID = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::00(?:\.0+)?)?")
+_DRESSED = re.compile(r"(\d+)\.0+", re.ASCII)
+"""An id that was made a number, and text again."""
 _EXACT = 2**53
 """Whole numbers above this are not exact in a cell that holds a number."""
+
+_MARKED = Fault("text_repaired", "had the sign of a spreadsheet for text in front")
 
 Read = tuple[Any, list[Fault]]
 
@@ -120,6 +124,8 @@ class CellReader:
         return self.texts.get(text.lower(), text)
 
     def _cleaned(self, text: str) -> tuple[str, list[Fault]]:
+        if self.is_id and text[:1] == "'" and text[1:2].isalnum():
+            return text[1:].strip(), [_MARKED]
         if self.field.type == "text":
             return clean_text(text, one_line=self.field.name not in _SEVERAL_LINES)
         return clean_cell(text)
@@ -128,7 +134,7 @@ class CellReader:
         if text.lower() not in EMPTY:
             return False
         is_code = self.field.type in ("category", "set") and self._table.meaning(text) is not None
-        return not is_code
+        return not (is_code or (self.field.type == "boolean" and text.lower() in NO))
 
     def _text(self, raw: Any) -> tuple[Any, Fault | None]:
         if isinstance(raw, (list, dict)):
@@ -158,6 +164,10 @@ class CellReader:
         value, fault = read_date(raw)
         if value == NEVER or (value in NO_DAY and self.field.name in _ENDS):
             return None, None
+        if value in NEVER_WAS:
+            return None, Fault(
+                "bad_date", "is what programs write for no day", "Leave it empty, or write the day."
+            )
         return value, fault
 
     def _without_doubt(self, fault: Fault) -> Fault:
@@ -220,6 +230,9 @@ def _with_digits(text: str, digits: int) -> tuple[str | None, list[Fault]]:
     """Text of exactly so many digits; one that a spreadsheet left out in front is put back."""
     if text.isascii() and text.isdigit() and len(text) == digits:
         return text, []
+    bare = _DRESSED.fullmatch(text)
+    if bare and len(bare[1]) in (digits, digits - 1):
+        return bare[1].zfill(digits), [Fault("text_repaired", "held more than the digits")]
     if text.isascii() and text.isdigit() and len(text) == digits - 1:
         return text.zfill(digits), [Fault("text_repaired", "had lost its leading zero")]
     message = f"is not {digits} digits"

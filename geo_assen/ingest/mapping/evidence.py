@@ -36,6 +36,7 @@ _BAG = re.compile(r"\d{3,4}(?:0[123]|10)\d{10}")
 _POSTCODE = re.compile(r"[1-9]\d{3}\s?[A-Za-z]{2}")
 _SHORT_POSTCODE = re.compile(r"[1-9]\d{3}(?:\s?[A-Za-z]{2})?")
 _EMPTY = frozenset({"", "null", "none", "nan", "n/a", "#n/a", "nat", "<na>", "-"})
+_NOUGHTS = frozenset({"0", "0.0", "0,0"})
 _PARTS = re.compile(r"[;,|/+]| en | and ")
 
 
@@ -136,8 +137,8 @@ def columns_of(names: Iterable[str], sample: pd.DataFrame) -> list[Column]:
 
 
 def _filled(cells: pd.Series[Any]) -> NDArray[np.bool_]:
-    """Which cells of a column say something."""
-    said = cells.notna() & ~cells.astype(str).str.strip().str.lower().isin(_EMPTY)
+    """Which cells of a column say something; a nought does not, formulas leave them behind."""
+    said = cells.notna() & ~cells.astype(str).str.strip().str.lower().isin(_EMPTY | _NOUGHTS)
     return said.to_numpy(dtype=bool)
 
 

@@ -30,6 +30,10 @@ __all__ = ["guess_mapping"]
 
 _ENOUGH = 3
 """Values of which not one fits before a name is not believed."""
+_CUT = 10
+"""Signs of the name of a column in a shapefile."""
+_TELLING = 4
+"""Signs of a part of a name that can still be told."""
 _LONGEST_ID = 20
 """Signs of what a column called "kavel" can number its records with; longer is a text."""
 
@@ -65,8 +69,10 @@ def guess_mapping(
     guess.by_plain_name()
     guess.by_phrase()
     guess.by_slip()
+    guess.by_cut_name()
     guess.by_bare_unit()
     places = {column for column in file_layer.columns if column in file_layer.geometry_columns}
+    guess.by_own_noun()
     guess.by_values(places)
     guess.by_id(places)
     return guess.mapping()
@@ -165,6 +171,34 @@ class _Guess:
                     factor = factor_between(reading.unit, phrase.field.unit)
                     self._take(phrase.field, column, "values", factor or 1)
 
+    def by_cut_name(self) -> None:
+        """Names that a shapefile cut off after ten signs: ``BEDRIJVENT``, ``OPPERVLAKT``."""
+        phrases = [(phrase, "".join(phrase.words)) for phrase in self._phrases()]
+        for column in self._open_columns():
+            if len(column.name) != _CUT:
+                continue
+            forms = self._cut_forms(column)
+            said = {
+                phrase.field.name: phrase
+                for phrase, text in phrases
+                if not phrase.needs_unit and any(text.startswith(form) for form in forms)
+            }
+            if len(said) == 1:
+                phrase = next(iter(said.values()))
+                if phrase.field.name not in self._done:
+                    self._take(phrase.field, column, phrase.why)
+
+    def _cut_forms(self, column: Column) -> list[str]:
+        """A cut name, and what is left of it without the noun of the layer in front."""
+        text = plain(column.name)
+        bare = [text.removeprefix(noun) for noun in self._own if text.startswith(noun)]
+        return [text, *(form for form in bare if len(form) >= _TELLING)]
+
+    def _cut_id(self, column: Column) -> list[str]:
+        """Word for an id in which a cut name ends, behind the noun of the layer."""
+        rests = self._cut_forms(column)[1:] if len(column.name) == _CUT else []
+        return [word for rest in rests for word in ID_WORDS if word.startswith(rest)][:1]
+
     def by_values(self, places: set[str]) -> None:
         """Columns whose name says nothing and whose values can be one field only."""
         self._only_one("name", "bag_id", [c for c in self._mute(places) if c.is_bag])
@@ -178,6 +212,18 @@ class _Guess:
         fields = [field for field in self._open_fields() if getattr(field, key) == wanted]
         if len(fields) == len(columns) == 1:
             self._take(fields[0], columns[0], "values")
+
+    def by_own_noun(self) -> None:
+        """A column called what the records are, in a layer that asks for their name."""
+        field = self._layer.named("name")
+        if field is None or not field.required or "name" in self._done:
+            return
+        for column in self._open_columns():
+            words = self._readings[column.name].words
+            told = words and all(word in self._own for word in words)
+            if told and self._readings[column.name].unit is None and _is_text(column):
+                self._take(field, column, "values")
+                return
 
     def by_id(self, places: set[str]) -> None:
         """What tells the records apart, for a layer that asks for a code."""
@@ -200,6 +246,10 @@ class _Guess:
             return 20 + TECHNICAL_IDS.index(plain(column.name)) if column.is_unique else None
         left = [word for word in reading.words if word not in self._own]
         named = len(left) < len(reading.words)
+        cut = self._cut_id(column)
+        left, named = cut or left, named or bool(cut)
+        if column.is_bag and "bag_id" in self._done:
+            return None
         if reading.unit or not (left or named) or not column.is_nearly_unique(named=named):
             return None
         if not all(word in ID_WORDS for word in left):
@@ -316,6 +366,12 @@ def _telling(column: Column, known: frozenset[str]) -> bool:
     long = {word for word in words if len(word) > 3 and not word.isdigit()}
     parts = {word for word in words if word[:1].isdigit() and "." in word}
     return len(long) >= 2 or (len(parts & known) >= 2 and len(column.texts) >= 5)
+
+
+def _is_text(column: Column) -> bool:
+    """Whether most values have a letter in them."""
+    lettered = [text for text in column.texts if any(map(str.isalpha, text))]
+    return len(lettered) * 2 > len(column.texts)
 
 
 def _share_factor(column: Column, said: float) -> float:

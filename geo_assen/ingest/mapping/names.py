@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import ftfy
+
 from geo_assen.ingest.mapping.words import FILLERS, NOUNS, SAME_WORD, TAILS
 
 __all__ = ["Reading", "factor_between", "plain", "read_name"]
@@ -79,13 +81,13 @@ class Reading:
 
 def plain(name: str) -> str:
     """Name without case, accents, spaces and signs."""
-    letters = unicodedata.normalize("NFKD", name.lower())
+    letters = unicodedata.normalize("NFKD", _as_meant(name).lower())
     return "".join(letter for letter in letters if letter.isalnum())
 
 
 def read_name(name: str) -> Reading:
     """Take a name apart: ``Max. opp. kavel (ha)`` is max, oppervlakte, kavel, in hectares."""
-    text = re.sub(r"(?<=[a-z]{2})(?=[A-Z])", " ", name)
+    text = re.sub(r"(?<=[a-z]{2})(?=[A-Z])", " ", _as_meant(name))
     for sign, word in _SIGNS:
         text = text.replace(sign, word)
     letters = unicodedata.normalize("NFKD", text.lower())
@@ -111,6 +113,11 @@ def factor_between(said: str | None, unit: str | None) -> float | None:
         return 1
     base, factor = UNITS[said]
     return factor if base == unit else None
+
+
+def _as_meant(name: str) -> str:
+    """Name whose signs a wrong character set garbled, put right: ``Opp. (mÂ²)``."""
+    return name if name.isascii() else ftfy.fix_encoding(name)
 
 
 def _parts(word: str) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ SAME_WORD = _spelled(
     milieucategorie="milcat milieucat milieucateg hindercat hindercategorie envcategory",
     bestemming="bestemm bestem bestemmingen",
     nummer="nr nrs no num number",
-    naam="namen",
+    naam="namen nm",
     id="identificatie identifier identificatiecode uuid",
     straat="straatnaam",
     telefoon="tel telefoonnummer telefoonnr telnr",
@@ -47,7 +47,8 @@ SAME_WORD = _spelled(
     omschrijving="oms omschr descr",
     fibre="fiber",
     licence="license",
-    bebouwing="bebouwings",
+    bebouwing="bebouwings beb",
+    bedrijventerrein="bedrterrein",
     referentie="reference ref",
     vloeroppervlakte="vloeroppervlak vloeropp",
     winkelvloeroppervlakte="winkelvloeroppervlak winkelvloeropp wvo",
@@ -57,18 +58,22 @@ SAME_WORD = _spelled(
 
 FILLERS = _set(
     "van de het een der den des in op te voor aan bij en of the a an at for and per p "
-    "aantal circa ca toegestane toegestaan allowed permitted"
+    "aantal circa ca toegestane toegestaan allowed permitted excl exclusief btw vat jn"
 )
 """Words in between that change nothing."""
 
 OWN_NOUNS: dict[str, frozenset[str]] = {
     "plots": _set("kavel kavels perceel bouwkavel bedrijfskavel plot plots lot site"),
-    "premises": _set("pand panden winkel winkelpand object premises unit verkooppunt winkelunit"),
-    "business_parks": _set(
-        "bedrijventerrein terrein werklocatie bedrijvenpark park plan locatie site"
+    "premises": _set(
+        "pand panden winkel winkelpand object premises unit verkooppunt winkelunit pnd vbo vkp obj "
+        "site"
     ),
+    "business_parks": _set(
+        "bedrijventerrein terrein werklocatie bedrijvenpark park plan locatie site bt"
+    ),
+    "indicators": frozenset({"indicator"}),
     "vacancy": frozenset({"leegstand", "vacancy"}),
-    "areas": _set("gebied gebieds area stat gemeente wijk buurt"),
+    "areas": _set("gebied gebieds area stat gemeente wijk buurt gm wk bu"),
     "attractions": frozenset({"attractie", "attraction"}),
     "events": frozenset({"evenement", "evenementen", "event"}),
     "land_events": frozenset({"gebeurtenis", "event"}),
@@ -105,8 +110,13 @@ YES_NO = _set("true false 1 0 ja nee yes no j n y waar onwaar t f aanwezig afwez
 
 EVERYDAY: dict[str, tuple[str, ...]] = {
     "name": ("naam", "benaming", "titel"),
-    "park": ("bedrijventerrein", "bedrijvenpark", "industrieterrein", "werklocatie", "terrein"),
-    "street": ("straat", "street name", "openbare ruimte"),
+    "park": (
+        "bedrijventerrein", "bedrijvenpark", "industrieterrein", "werklocatie", "terrein",
+        "bedr terrein",
+    ),
+    "street": (
+        "straat", "street name", "openbare ruimte", "openbareruimtenaam", "openbare ruimte naam",
+    ),
     "postcode": ("postcode", "pc6", "zip", "zip code", "zipcode", "postal code"),
     "address": ("adres", "volledig adres", "full address", "street address"),
     "bag_id": (
@@ -163,13 +173,30 @@ EVERYDAY: dict[str, tuple[str, ...]] = {
         "observation date", "survey date", "date",
     ),
     "vacant_share": ("leegstandspercentage", "vacancy rate"),
-    "effective_on": ("ingangsdatum", "aktedatum", "datum akte", "effective date"),
-    "population_persons": ("inwoners", "bevolking"),
+    "effective_on": (
+        "datum", "datum gebeurtenis", "ingangsdatum", "aktedatum", "datum akte", "effective date",
+    ),
+    "population_persons": ("inwoners", "bevolking", "aant inw", "inwoneraantal"),
+    "kind": ("soort", "type", "rubriek"),
+    "source": ("bron", "bron waarneming", "waarnemingsbron"),
+    "area": ("gebied", "gebiedscode", "gemeente", "regio", "regiocode"),
+    "home_code": (
+        "woonregio", "woongebied", "woon code", "herkomst", "muni from", "municipality from",
+        "origin",
+    ),
+    "work_code": (
+        "werkregio", "werkgebied", "werk code", "muni to", "municipality to", "destination",
+    ),
+    "jobs": ("commuters", "pendelaars", "banen x 1", "aantal banen"),
     "visitors": ("bezoekersaantal", "bezoekersaantallen"),
-    "year": ("peiljaar",),
+    "year": ("peiljaar", "periode", "perioden"),
     "starts_on": ("begindatum", "startdatum", "start date", "datum begin"),
     "ends_on": ("einddatum", "end date", "datum einde"),
-    "offer_kind": ("huur koop", "koop huur", "type aanbod"),
+    "offer_kind": (
+        "huur koop", "koop huur", "huur of koop", "koop of huur", "type aanbod", "soort aanbod",
+        "aanbod type", "aanbodsoort", "aanbiedingsvorm", "transactie", "transactietype",
+        "soort transactie", "te huur te koop", "type transactie",
+    ),
     "offered_on": ("aangeboden sinds", "aanbiedingsdatum"),
     "legal_form": ("rechtsvorm",),
     "email": ("email", "e mail adres"),

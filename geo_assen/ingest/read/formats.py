@@ -110,6 +110,8 @@ def _geopackage(source: Source) -> list[FileLayer]:
     with source.path.open("rb") as stream:
         head = stream.read(100)
     pages, size = int.from_bytes(head[28:32], "big"), int.from_bytes(head[16:18], "big")
+    if len(head) < 100:
+        raise source.refused("it is cut off: its header is missing; fetch or export it again.")
     counted = head[24:28] == head[92:96]
     if counted and pages * (65536 if size == 1 else size) > source.path.stat().st_size:
         raise source.refused("it is cut off: pages are missing; fetch or export it again.")

@@ -101,6 +101,7 @@ class _Child:
             env=_environment(source.work.folder),
             cwd=source.work.folder,
             bufsize=0,
+            start_new_session=True,  # Ctrl+C is for us; we end it
         )
         self.busy = False
         self.closed = False
@@ -178,6 +179,8 @@ def _ended_by(status: int) -> str:
 
 def _sentence(reason: str, source: Source) -> str:
     """Words of the library without our temporary folders and its full stop."""
+    if "not recognized as being in a supported file format" in reason:
+        return "its content is not what its first lines promise"
     return reason.replace(str(source.work.folder), "").strip().rstrip(".")[:400]
 
 

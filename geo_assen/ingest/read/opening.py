@@ -21,7 +21,14 @@ _CHUNK = 1024 * 1024
 
 
 def sha256_of(path: Path) -> str:
-    """Hash that tells two files with the same content; the file is read in pieces."""
+    """Hash that tells two files with the same content; the file is read in pieces.
+
+    Raises
+    ------
+    FileRefused
+        If it is no file: a pipe or a device might never end.
+    """
+    regular_file(path)
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
@@ -134,12 +141,15 @@ def _source(path: Path, size: int, crs: str | None, geometry_column: str | None)
         work = Workspace(size)
     except OSError as error:
         raise FileRefused(path, f"no temporary folder can be made: {error.strerror}.") from error
-    return Source(path.absolute(), path, path.stem, work, crs=crs, geometry_column=geometry_column)
+    # On disk a name may be bytes that are no text; as the name of a layer it has to be.
+    name = path.stem.encode(errors="replace").decode()
+    return Source(path.absolute(), path, name, work, crs=crs, geometry_column=geometry_column)
 
 
 def _selected(source: Source, layers: list[FileLayer], name: str | None) -> list[FileLayer]:
     if not layers:
         raise source.refused("it holds no layer and no table; check that it is the right file.")
+    _refuse_signs(source, layers)
     if name is not None:
         names = [found.name for found in layers]
         layers = [found for found in layers if found.name == name]
@@ -152,6 +162,18 @@ def _selected(source: Source, layers: list[FileLayer], name: str | None) -> list
             f"it has no geometry column {wanted!r}; it has {_listed(list(columns))}."
         )
     return layers
+
+
+def _refuse_signs(source: Source, layers: list[FileLayer]) -> None:
+    """Refuse names of which a sign is half of one: JSON can write that, nothing can keep it."""
+    for layer in layers:
+        for name in (layer.name, *layer.columns):
+            try:
+                name.encode()
+            except UnicodeEncodeError:
+                raise source.refused(
+                    f"the name {name!a} has signs that are no text; rename it."
+                ) from None
 
 
 def _names(wanted: str, column: str) -> bool:

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 import stat
 import tempfile
+import weakref
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, BinaryIO, Protocol
 from xml.parsers import expat
 
-from geo_assen.errors import FileRefused
+from geo_assen.errors import FileRefused, GeoAssenError
 
 __all__ = [
     "MAX_DEPTH",
@@ -31,6 +33,7 @@ __all__ = [
     "Workspace",
     "plain_sentences",
     "regular_file",
+    "root_of_xml",
     "xml_root",
 ]
 
@@ -57,17 +60,24 @@ class Workspace:
     """Temporary folder and child processes of one opened file; both end with it."""
 
     original_bytes: int
-    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="geo-assen-")))
+    folder: Path = field(
+        default_factory=lambda: Path(tempfile.gettempdir(), f"geo-assen-{secrets.token_hex(8)}")
+    )
     children: list[_Closes] = field(default_factory=list)
     unpacked_bytes: int = 0
     members: int = 0
+
+    def __post_init__(self) -> None:
+        # Before there is a folder: whoever stops the program may do so at any moment.
+        self._remove = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        self.folder.mkdir(mode=0o700)
 
     def close(self) -> None:
         """Stop the children, remove the folder."""
         for child in self.children:
             child.close()
         self.children.clear()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._remove()
 
     def place_for(self, name: str) -> Path:
         """Path of a new file of this name in a folder of its own."""
@@ -203,6 +213,18 @@ def plain_sentences(source: Source) -> Iterator[None]:
         raise source.refused("it does not fit in memory; split it into smaller files.") from error
     except RecursionError as error:
         raise source.refused("it nests too deep to be read.") from error
+    except GeoAssenError:
+        raise
+    except Exception as error:  # bytes without end and libraries without number: any may fall over
+        raise source.refused(
+            f"its content makes no sense to the program that reads it ({_first_line(error)}); "
+            "fetch or export it again."
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    said = str(error).strip().splitlines()
+    return (said[0].rstrip(".")[:200] if said else "") or type(error).__name__
 
 
 def _system_sentence(error: OSError) -> str:
@@ -222,7 +244,20 @@ def xml_root(source: Source) -> str | None:
     Raises
     ------
     FileRefused
-        If the file has a document type, in which entities hide.
+        If the file has a document type, in which entities hide, or no element where one must
+        stand.
+    """
+    with source.path.open("rb") as stream:
+        return root_of_xml(source, stream)
+
+
+def root_of_xml(source: Source, stream: IO[bytes]) -> str | None:
+    """Name of the first element of XML in a stream, as :func:`xml_root` of a whole file.
+
+    Raises
+    ------
+    FileRefused
+        As :func:`xml_root`.
     """
     found: list[str] = []
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -238,18 +273,15 @@ def xml_root(source: Source) -> str | None:
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
     parser.StartElementHandler = first
-    with source.path.open("rb") as stream:
-        _feed(parser, stream, lambda: bool(found))
-    return found[0] if found else None
-
-
-def _feed(parser: expat.XMLParserType, stream: BinaryIO, done: Callable[[], bool]) -> None:
-    """Parse as far as the first element; what is no XML ends it too."""
     for _ in range(_PROLOG_BYTES // 4096):
         chunk = stream.read(4096)
         try:
             parser.Parse(chunk, not chunk)
-        except expat.ExpatError:
-            return
-        if done() or not chunk:
-            return
+        except (expat.ExpatError, ValueError):  # no XML, or in an encoding that nobody reads
+            chunk = b""
+        if found or not chunk:
+            return found[0] if found else None
+    raise source.refused(
+        f"the XML has no element in its first {_PROLOG_BYTES // 1024} kB; save it without the "
+        "long comment above."
+    )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from geo_assen.ingest.content import PART_ROWS, FileLayer, Part
 from geo_assen.ingest.read.columns import column_of
 from geo_assen.ingest.read.headers import Header, find_header
 from geo_assen.ingest.read.places import PlaceColumn, chosen, find_places, geometries_of
-from geo_assen.ingest.read.safety import Source
+from geo_assen.ingest.read.safety import Source, root_of_xml
 
 __all__ = ["spreadsheet_layers"]
 
@@ -31,9 +31,9 @@ MAX_WORKBOOK_RATIO = 500
 _RATIO_FREE_BYTES = 64 * 1024**2
 _HEADER_ROWS = 60
 _SAMPLE_ROWS = 1_000
-_DOCTYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _DAMAGED = (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError,
-            zipfile.BadZipFile, EOFError)  # fmt: skip
+            zipfile.BadZipFile, EOFError, NotImplementedError, OverflowError,
+            zlib.error)  # fmt: skip
 """What the library ends in where a workbook is not built like one."""
 
 
@@ -94,27 +94,25 @@ def _check_parts(source: Source) -> None:
         for info in infos:
             if info.filename.lower().endswith((".xml", ".rels")):
                 with archive.open(info) as stream:
-                    if _DOCTYPE.search(stream.read(4096)):
-                        raise source.refused(
-                            "the XML in it declares a document type or entities, which is not "
-                            "accepted; save the workbook again."
-                        )
+                    root_of_xml(source, stream)
 
 
 @contextmanager
 def _opened(source: Source) -> Iterator[Workbook]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and validations that are not read here
-        try:
-            book = openpyxl.load_workbook(
-                source.path, read_only=True, data_only=True, keep_links=False
-            )
-        except _DAMAGED as error:
-            raise source.refused(_DAMAGED_SENTENCE) from error
-        try:
-            yield book
-        finally:
-            book.close()
+        # Given as a stream: of a path the library would look at the ending.
+        with source.path.open("rb") as stream:
+            try:
+                book = openpyxl.load_workbook(
+                    stream, read_only=True, data_only=True, keep_links=False
+                )
+            except _DAMAGED as error:
+                raise source.refused(_DAMAGED_SENTENCE) from error
+            try:
+                yield book
+            finally:
+                book.close()
 
 
 _DAMAGED_SENTENCE = "the workbook is damaged or cut off; open it and save it again as .xlsx."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import geopandas as gpd
@@ -201,3 +202,33 @@ def test_code_that_became_a_date_is_set_aside(run):
 def test_code_that_lost_a_sign_is_set_aside_and_a_name_that_did_is_not(run):
     assert only(run([plot(code="Caf\ufffd")])).kind == "unreadable_row"
     assert run([plot(name="Caf\ufffd")]).counts() == {}
+
+
+def test_ids_that_differ_in_capitals_and_blanks_are_one(run):
+    rows = [plot(), plot(code=" a ", geometry=square(1)), plot(code="\u00a0A", geometry=square(2))]
+    outcome = run(rows, parts=3)
+    assert rows_of(outcome.issues, "duplicate_id") == [2, 3]
+
+
+@pytest.mark.parametrize("cell", ["'0106010000000001", "106010000000001.0", "0106010000000001.0"])
+def test_id_in_the_dress_of_a_spreadsheet_is_put_right(run, cell):
+    outcome = run([ACCEPTED | {"bag_id": cell}], "premises")
+    assert set(outcome.counts()) == {"text_repaired"}
+    assert outcome.accepted["bag_id"].tolist() == ["0106010000000001"]
+
+
+def test_two_sources_for_one_thing_in_a_file_are_compared(run, context):
+    known = context.known_codes | {"sources": frozenset({"a", "b"})}
+    within = replace(context, known_codes=known)
+    shop = {"name": "Hema", "bag_id": "0106010000000001", "source_code": "a"}
+    rows = [
+        shop | {"code": "A", PLACE: Point(233_700, 556_700)},
+        shop | {"code": "A", "source_code": "b", PLACE: Point(234_100, 556_700)},
+        shop | {"code": "B", "source_code": "b", PLACE: Point(233_700, 557_200)},
+        shop | {"code": "C", "source_code": "b", PLACE: Point(233_800, 556_700)},
+        shop | {"code": "D", PLACE: Point(235_000, 556_700)},
+    ]
+    for parts in (1, 3):
+        outcome = run(rows, "premises", within=within, parts=parts)
+        assert rows_of(outcome.issues, "duplicate_id") == [2, 3, 4, 5]
+        assert rows_of(outcome.issues, "two_sources_apart") == [2, 3]

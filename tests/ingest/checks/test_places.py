@@ -301,18 +301,58 @@ def test_what_is_no_outline_is_set_aside(run, geometry):
 
 
 def test_outlines_of_several_parts_and_out_of_collections_are_taken(run):
-    nested = GeometryCollection([GeometryCollection([Point(0, 0), square(2)])])
+    nested = GeometryCollection([GeometryCollection([square(2)])])
     rows = [
         plot(geometry=MultiPolygon([square(1)])),
         plot(code="B", geometry=nested),
         plot(code="C", geometry=MultiPolygon([square(3), square(8)]), area_m2=20_000),
     ]
-    rows[1][PLACE] = GeometryCollection([GeometryCollection([Point(233_750, 556_750), square(2)])])
     outcome = run(rows)
     assert outcome.counts() == {}
     assert [shape.geom_type for shape in outcome.accepted.geometry] == [
         "MultiPolygon", "Polygon", "MultiPolygon",
     ]  # fmt: skip
+
+
+def test_point_beside_an_outline_is_left_out_and_said(run):
+    both = GeometryCollection([GeometryCollection([Point(233_750, 556_750), square(2)])])
+    outcome = run([plot(geometry=both)])
+    assert outcome.counts() == {"invalid_geometry_repaired": 1}
+    assert outcome.accepted.geometry[0].equals(square(2))
+
+
+def test_hole_beside_its_outline_does_not_become_land(run):
+    hole = box(234_000, 557_000, 234_050, 557_050)
+    outline = Polygon(square(1).exterior, [hole.exterior])
+    outcome = run([plot(geometry=MultiPolygon([outline, square(8)]), area_m2=20_000)])
+    assert outcome.counts() == {"invalid_geometry_repaired": 1}
+    assert outcome.accepted.geometry[0].area == 20_000
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        {"land": "Duitsland"}, {"postcode": "90402"}, {"country": "DE"},
+        {"adres": "Hauptmarkt 1, 90402 Nürnberg"}, {"adres": "Hauptmarkt 1, D-90402 Nürnberg"},
+    ],
+)  # fmt: skip
+def test_place_abroad_is_not_taken_for_a_swapped_one_when_the_row_names_a_country(run, says):
+    row = {"code": "A", "name": "Laden", PLACE: Point(11.08, 49.45)} | says
+    assert run([row], "premises", crs=CRS84).counts() == {"outside_country": 1}
+    home = row | dict.fromkeys(says, "NL")
+    assert run([home], "premises", crs=CRS84).counts() == {"swapped_projected_axes": 1}
+
+
+def test_other_municipality_lies_outside_this_one_and_a_district_of_it_does_not(run):
+    row = {"code": "GM0363", "kind": "municipality", "name": "Amsterdam", "year": 2024,
+           PLACE: box(118_000, 480_000, 124_000, 490_000)}  # fmt: skip
+    assert run([row], "areas").counts() == {}
+    assert run([row | {"kind": "district"}], "areas").counts() == {"outside_area": 1}
+
+
+def test_empty_point_is_a_missing_place(run):
+    row = {"code": "A", "name": "Hema", PLACE: Point()}
+    assert run([row], "premises").counts() == {"missing_geometry": 1}
 
 
 def test_point_layer_takes_a_lone_point_out_of_a_multipoint_and_no_cloud(run):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -42,6 +43,40 @@ def test_row_that_says_nothing_is_a_ghost_and_nothing_else(run, row):
     outcome = run([SHOP | {"nr": 1, "x": 1, "y": 1}, row], "premises")
     assert kinds(outcome, row=2) == ["ghost_row"]
     assert codes(outcome) == ["A"]
+
+
+REMARKS = {
+    "the header again": {"code": "code", "name": "name", "floor_area_m2": "floor_area_m2"},
+    "a total": {"code": "Totaal", "name": None, "floor_area_m2": 4821},
+    "a total beside the names": {"code": None, "name": "Subtotaal", "floor_area_m2": "4.821"},
+    "a mean": {"code": None, "name": None, "floor_area_m2": "gem. 95,00"},
+    "a note": {"code": None, "name": "Bron: gemeente, 2026", "floor_area_m2": None},
+    "noughts of a formula": {"code": None, "name": 0, "floor_area_m2": 0},
+    "noughts throughout": {"code": "0", "name": "0", "floor_area_m2": "0"},
+}
+
+
+@pytest.mark.parametrize("row", REMARKS.values(), ids=REMARKS)
+def test_row_that_is_no_record_is_a_ghost(run, row):
+    outcome = run([SHOP | {"floor_area_m2": "95"}, row], "premises")
+    assert kinds(outcome, row=2) == ["ghost_row"]
+    assert codes(outcome) == ["A"]
+
+
+@pytest.mark.parametrize("name", ["Totaal Wonen", "Som", "Bron", "Gemiddeld", "name", "* Ster"])
+def test_record_with_the_name_of_a_sum_is_no_ghost(run, name):
+    assert run([SHOP | {"name": name}], "premises").counts() == {}
+    row = {"code": "B", "name": name, PLACE: None}
+    assert kinds(run([SHOP, row], "premises"), row=2) == ["missing_geometry"]
+
+
+def test_record_whose_id_is_whole_but_for_its_value_is_no_ghost(run):
+    flow = {"series": "cbs", "year": 2023, "home_code": "GM0014", "work_code": "GM0106"}
+    rows = [flow | {"jobs": 5}, flow | {"home_code": "GM0034", "jobs": None},
+            flow | {"home_code": None, "jobs": None}]  # fmt: skip
+    outcome = run(rows, "commuter_flows", crs=None)
+    assert kinds(outcome, row=2) == ["missing_value"]
+    assert kinds(outcome, row=3) == ["ghost_row"]
 
 
 def test_ghost_of_which_the_reader_missed_the_coordinates_is_one_issue(run):
@@ -362,3 +397,29 @@ def test_every_kind_of_fault_is_in_the_documentation_with_what_is_done():
     table = re.findall(r"^\| `(\w+)` \| (\w+) \| (.+) \|$", text, flags=re.M)
     assert {kind: done for kind, done, _ in table} == TREATMENT
     assert len(table) == len(TREATMENT)
+
+
+# Parents by name
+
+
+def test_area_that_is_called_by_its_name_gets_its_code(run, context):
+    known = context.known_codes | {"areas": frozenset({"GM0106", "GM0014"})}
+    within = replace(context, known_codes=known)
+    rows = [SHOP | {"shopping_area": "assen "}, SHOP | {"code": "B", "shopping_area": "GM0014"},
+            SHOP | {"code": "C", "shopping_area": "Meppel", "name": "Hema 2"}]  # fmt: skip
+    outcome = run(rows, "premises", within=within)
+    assert outcome.accepted["shopping_area"].tolist() == ["GM0106", "GM0014"]
+    assert rows_of(outcome.issues, "unknown_parent") == [3]
+
+
+def test_name_that_two_areas_have_is_none_of_them(run, context):
+    areas = context.areas.assign(name="Noord")
+    known = context.known_codes | {"areas": frozenset({"GM0106", "GM0014"})}
+    within = replace(context, known_codes=known, areas=areas)
+    outcome = run([SHOP | {"shopping_area": "Noord"}], "premises", within=within)
+    assert kinds(outcome) == ["unknown_parent"]
+
+
+def test_code_in_other_capitals_is_suggested(run):
+    issue = only(run([plot(park="p")]))
+    assert (issue.kind, issue.fix.value) == ("unknown_parent", "P")

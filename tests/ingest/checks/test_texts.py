@@ -18,11 +18,12 @@ REPAIRED = {
     '"Café ""De Brink"""': 'Café "De Brink"', "Brink 1\r\n9401 AB": "Brink 1 9401 AB",
     "Brink  1": "Brink 1", "Van Dijk &amp; Zn.": "Van Dijk & Zn.", "Caf&eacute;": "Café",
     "Ca\x00fé\u200b 9": "Café 9", "Brink\u00a01": "Brink 1", "Brink\t1": "Brink 1",
+    "Kapsalon <br/> Truus": "Kapsalon Truus", "<b>Hema</b>": "Hema",
 }  # fmt: skip
 RIGHT = [
     "Café De Brink", "Coöperatie", "R&D Campus", "Van Dijk & Zn.", "'t Winkeltje", "Frits' fietsen",
     'De "Brink"', '"Brink" en "Markt"', "Groß-Gerau", "naïef", "Š", "A & B; C", "5'", "São Tomé",
-    "AT&T", "m²", "–", "Æ", "İstanbul Market", "œuvre",
+    "AT&T", "m²", "–", "Æ", "İstanbul Market", "œuvre", "a < b > c", "<Brink>",
 ]  # fmt: skip
 
 
@@ -69,7 +70,7 @@ def test_number_and_date_in_quotes_are_read_and_counted(run):
     assert outcome.repaired == 1
 
 
-TEXTS = st.text(st.sampled_from("aB9 \n\t\"'&;é\xa0\u200bÃ©.-?"), max_size=6)
+TEXTS = st.text(st.sampled_from("aB9 \n\t\"'&;é\xa0\u200bÃ©.-?<>/"), max_size=6)
 
 
 @given(st.lists(TEXTS, max_size=12))

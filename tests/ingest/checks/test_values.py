@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 import pandas as pd
 import pytest
+from shapely.geometry import Point
 
 from geo_assen.ingest import TREATMENT
-from tests.ingest.checks.conftest import codes, kinds, only, plot
+from tests.ingest.checks.conftest import codes, kinds, only, plot, square
 
 NUMBERS = {
     "1234.5": 1234.5, "1234,5": 1234.5, "1.234,50": 1234.5, "1 234,5": 1234.5,
@@ -302,3 +303,57 @@ def test_code_of_a_list_in_garbled_text_is_put_right(run):
     outcome = run([event], "land_events", crs=None)
     assert outcome.counts() == {"encoding_repaired": 1}
     assert outcome.accepted["selection"].tolist() == ["sole_candidate"]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    {
+        "Kantoor / Bedrijf": {"office", "industrial"}, "bedrijfshal met kantoor":
+        {"office", "industrial"}, "Winkel en horeca": {"retail", "hospitality"},
+        "kantoor+winkel; zorg": {"office", "retail", "care"}, "Transport en logistiek":
+        {"logistics"},
+    }.items(),
+)  # fmt: skip
+def test_several_uses_in_words_are_taken_apart(run, text, codes):
+    outcome = run([plot(uses=text)])
+    assert outcome.counts() == {}
+    assert set(outcome.accepted["uses"][0]) == codes
+
+
+def test_uses_of_which_one_is_unknown_set_the_row_aside(run):
+    assert only(run([plot(uses="Kantoor / zwembad")])).kind == "bad_category"
+
+
+@pytest.mark.parametrize("text", ["1-1-0001", "0001-01-01", "30-12-1899"])
+def test_day_that_never_was_is_no_day(run, text):
+    assert only(run([plot(serviced_on=text)])).kind == "bad_date"
+    assert run([plot(available_from=text)]).counts() == {}
+
+
+def test_days_beside_american_ones_are_doubted(run):
+    days = ["03/25/2024", "03/04/2024", "05/05/2024", "2024-03-04", "4-3-2024"]
+    rows = [plot(code=f"A{at}", serviced_on=day, geometry=square(at))
+            for at, day in enumerate(days)]  # fmt: skip
+    outcome = run(rows)
+    assert [(issue.row, issue.fix.value) for issue in outcome.issues] == [
+        (1, "2024-03-25"), (2, "2024-03-04"),
+    ]  # fmt: skip
+    rows[0]["serviced_on"] = "25/03/2024"
+    assert run(rows).counts() == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("geen", False), ("aanwezig", True), ("-1", True), ("afwezig", False)]
+)
+def test_yes_and_no_in_other_words_are_read(run, text, value):
+    outcome = run([plot(fibre=text)])
+    assert (outcome.counts(), outcome.accepted["fibre"].tolist()) == ({}, [value])
+
+
+def test_label_with_a_blank_in_it_and_none_at_all_are_read(run):
+    shop = {"name": "Hema", "geometry": Point(233_700, 556_700)}
+    rows = [shop | {"code": "A", "energy_label": "A ++"},
+            shop | {"code": "B", "name": "Xenos", "energy_label": "geen"}]  # fmt: skip
+    outcome = run(rows, "premises")
+    assert outcome.counts() == {}
+    assert outcome.accepted["energy_label"].tolist() == ["A++", None]

@@ -353,3 +353,67 @@ def test_doubles_and_ghosts_do_not_keep_an_id_from_being_one(guess):
 def test_column_that_mostly_repeats_itself_is_no_id(guess):
     table = {"Kavelnr": ["1", "2", "3"] * 20, "Opp. m2": ["500"] * 60}
     assert "code" not in guess("plots", table).columns
+
+
+def test_names_that_a_shapefile_cut_off_are_told(guess):
+    mapping = guess("plots", ["KAVELNUMME", "BEDRIJVENT", "OPPERVLAKT", "BESCHIKBAA", "VERKOOPPRI"])
+    assert mapping.columns == {
+        "park": "BEDRIJVENT", "area_m2": "OPPERVLAKT", "available_from": "BESCHIKBAA",
+    }  # fmt: skip
+    table = {"KAVELNUMME": ["1", "2", "3"], "BEDRIJVENT": ["MV"] * 3}
+    assert guess("plots", table).columns["code"] == "KAVELNUMME"
+
+
+def test_cut_name_that_could_be_two_fields_is_left_out(guess):
+    assert guess("business_parks", ["GRONDPRIJS"]).columns == {}
+
+
+def test_header_in_a_wrong_character_set_is_told(guess):
+    assert guess("plots", ["Opp. (mÂ²)"]).columns == {"area_m2": "Opp. (mÂ²)"}
+
+
+def test_column_called_what_the_records_are_is_their_name(guess):
+    table = {"Id": ["1", "2", "3"], "Attractie": ["Circuit", "Museum", "Bos"]}
+    assert guess("attractions", table).columns == {"code": "Id", "name": "Attractie"}
+
+
+def test_building_does_not_number_the_units_in_it(guess):
+    table = {
+        "PND_ID": ["0106100000000001", "0106100000000002", "0106100000000003"],
+        "VBO_ID": ["0106010000000001", "0106010000000002", "0106010000000003"],
+    }
+    assert guess("premises", table).columns == {"bag_id": "VBO_ID"}
+    assert guess("premises", {"PND_CODE": ["A1", "A2", "A3"]}).columns == {"code": "PND_CODE"}
+
+
+TABLES = {
+    "offers": {"Soort aanbod": "offer_kind", "Aangeboden per": "offered_on"},
+    "land_events": {"Datum": "effective_on", "Type": "kind"},
+    "commuter_flows": {"Woonregio": "home_code", "Werkregio": "work_code", "Periode": "year"},
+    "areas": {"WK_NAAM": "name", "AANT_INW": "population_persons", "rubriek": "kind"},
+    "indicators": {"Indicator": "name", "Gemeente": "area"},
+    "premises": {"OPENBARERUIMTENAAM": "street", "OPP_VBO": "floor_area_m2"},
+    "plots": {"Bedr.terrein": "park", "BEB_PERC": "coverage_share", "GLASVEZEL_JN": "fibre",
+              "Vraagprijs p/m² (excl. btw)": "price_eur_m2"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("layer", "names"), TABLES.items(), ids=TABLES)
+def test_names_that_registers_use_are_known(guess, layer, names):
+    values = {"Indicator": ["Banen", "Inwoners", "Bezoekers"]}
+    table = {name: values.get(name, []) for name in names}
+    if layer != "indicators":
+        assert guess(layer, list(names)).by_column() == names
+    else:
+        assert guess(layer, {**table, "Gemeente": ["A"] * 3}).by_column() == names
+
+
+def test_source_of_an_observation_is_told_from_the_source_of_the_record(guess):
+    assert guess("vacancy", {"Bron": ["Schouw"] * 4}).columns == {"source": "Bron"}
+    assert guess("vacancy", {"Bron": ["file-a"] * 4}).columns == {"source_code": "Bron"}
+
+
+def test_noughts_of_a_formula_do_not_hide_the_id(guess):
+    table = {"Pandnr": ["A1", "A2", "A3", *[None] * 9], "Naam": ["a", "b", "c", *[0] * 9],
+             "Bouwjaar": [1990, 1991, 1992, *[0] * 9]}  # fmt: skip
+    assert guess("premises", table).columns["code"] == "Pandnr"
