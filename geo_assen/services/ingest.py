@@ -491,6 +491,6 @@ def _parks(connection: sa.Connection, layer: LayerDefinition) -> gpd.GeoDataFram
         return None
     park = metadata.tables["business_park"]
     found: gpd.GeoDataFrame = read_frame(
-        connection, sa.select(park.c.code, park.c.geom.label("geometry"))
+        connection, sa.select(park.c.code, park.c.name, park.c.geom.label("geometry"))
     )
     return found
