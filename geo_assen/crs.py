@@ -63,7 +63,10 @@ def _pinned() -> pyproj.Transformer:
 
 @cache
 def _transformer(source: str, target: str) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(source, target, always_xy=True)
+    try:
+        return pyproj.Transformer.from_crs(source, target, always_xy=True)
+    except pyproj.exceptions.ProjError as error:  # well written, of a projection that is none
+        raise UnknownCrsError(target if source == RD else source) from error
 
 
 def _is_lonlat(crs: pyproj.CRS) -> bool:

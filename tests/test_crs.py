@@ -131,3 +131,15 @@ def test_systems_are_registered_by_name_and_text():
     assert name == "Amersfoort / RD New"
     assert text.startswith("PROJCS[")
     assert pyproj.CRS(text).to_epsg() == 28992
+
+
+def test_reference_system_of_a_projection_that_is_none_is_refused() -> None:
+    well_written = (
+        'PROJCS["x",GEOGCS["y",DATUM["D_y",SPHEROID["z",6377397.155,299.15]],'
+        'PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],'
+        'PROJECTION["Nonsense"],UNIT["metre",1]]'
+    )
+    with pytest.raises(UnknownCrsError):
+        to_rd(Point(1, 1), well_written)
+    with pytest.raises(UnknownCrsError):
+        from_rd(Point(233_000, 556_000), well_written)

@@ -110,13 +110,6 @@ def test_name_that_is_no_text_is_told_and_kept(copy: Path, tmp_path: Path, refus
     assert "two\ufffdlines.geojson" in refused(broken).err
 
 
-def test_name_of_a_column_that_is_half_a_sign_is_refused(write: Write, refused) -> None:
-    text = json.dumps({"type": "FeatureCollection", "features": [
-        {"type": "Feature", "properties": {"code": "A1", "\ud800": 1}, "geometry": None},
-    ]})  # fmt: skip
-    assert "has signs that are no text" in refused(write("a.geojson", text)).err
-
-
 @pytest.mark.parametrize("order", [signal.SIGINT, signal.SIGTERM])
 def test_import_that_is_stopped_leaves_nothing(
     copy: Path, tmp_path: Path, order: signal.Signals

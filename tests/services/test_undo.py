@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from geo_assen import services
 from geo_assen.access import Role
-from geo_assen.errors import ImportNotUndone, NotFound
+from geo_assen.errors import ImportCancelled, ImportNotUndone, NotFound
 from geo_assen.services import Store
 from geo_assen.store import check_store, metadata
 
@@ -170,3 +170,47 @@ def flipped(state: str) -> str:
 def services_state(store: Store, premises: str) -> str:
     rows = services.layer_rows(store, "vacancy", as_of=date(2026, 11, 24), role=Role.STAFF).frame
     return str(rows.set_index("premises").loc[premises, "vacancy_class"])
+
+
+@pytest.fixture
+def many(copy: Store, tmp_path: Path) -> Path:
+    """So many plots that they are written in bulk, one of them there already."""
+    taken = str(copy.table("plot")["code"].iloc[0])
+    park = a_park(copy)
+    codes = [taken, *(f"M{number:05d}" for number in range(20_500))]
+    path = tmp_path / "many.csv"
+    path.write_text(HEADER + "".join(plot_row(code, park) for code in codes), encoding="utf-8")
+    return path
+
+
+def test_undo_of_a_bulk_import_restores_every_row_and_keeps_the_history(
+    copy: Store, many: Path
+) -> None:
+    before = copy.table("plot")
+    codes = {str(code) for code in before["code"]}
+    number = imported(copy, "plots", many)
+    undone = services.undo_import(copy, number)
+    assert (undone.deleted, undone.restored) == (20_500, 1)
+    assert copy.table("plot").equals(before)
+    assert check_store(copy.engine) == []
+    history = copy.table("attribute_history")
+    ours = history[(history["table_name"] == "plot") & ~history["code"].isin(codes)]
+    assert set(ours["operation"]) >= {"insert", "delete"}
+    assert len(ours) == 2 * 20_500
+
+
+def test_import_that_is_cancelled_in_the_middle_leaves_the_store_as_it_was(
+    copy: Store, many: Path
+) -> None:
+    before, version, told = copy.table("plot"), copy.version(), []
+
+    def stop(layer: str, done: int, rows: int | None) -> None:
+        told.append((layer, done, rows))
+        raise ImportCancelled
+
+    with pytest.raises(ImportCancelled):
+        services.import_file(copy, "plots", many, progress=stop)
+    assert told == [("many", 20_000, None)]
+    assert copy.version() == version
+    assert copy.table("plot").equals(before)
+    assert check_store(copy.engine) == []

@@ -10,6 +10,7 @@ from shapely import LineString, box
 from geo_assen.errors import CrsError, StoreError
 from geo_assen.store import (
     UpsertCounts,
+    among,
     insert_frame,
     read_batch,
     read_frame,
@@ -165,6 +166,34 @@ def test_upsert_twice_changes_nothing_the_second_time(store: sa.Engine) -> None:
     frame["smallest_part_m2"] = pd.Series([1.0, np.nan, 3.0])
     assert _upsert(store, frame) == UpsertCounts(3, 0, 0)
     assert _upsert(store, frame) == UpsertCounts(0, 0, 3)
+
+
+def test_upsert_sees_what_another_program_spelt_in_its_own_way(sqlite_store: sa.Engine) -> None:
+    rows.fill(sqlite_store)
+    frame = rows.plot_frame("a", "b")
+    frame["uses"] = [frozenset({"office", "retail"}), frozenset({"office"})]
+    frame["serviced_on"] = pd.to_datetime(["2026-01-01", "2026-01-02"])
+    _upsert(sqlite_store, frame)
+    with write_batch(sqlite_store) as connection:
+        spelt = "UPDATE plot SET uses = 'retail; office;', serviced_on = {} WHERE code = '{}'"
+        connection.exec_driver_sql(spelt.format("serviced_on", "a"))
+        connection.exec_driver_sql(spelt.format("'soon'", "b"))
+    assert _upsert(sqlite_store, frame) == UpsertCounts(0, 1, 1)
+    assert _read(sqlite_store, PLOT)["serviced_on"].tolist() == [date(2026, 1, 1), date(2026, 1, 2)]
+
+
+def test_thousands_of_values_are_one_condition(store: sa.Engine) -> None:
+    rows.fill(store, "a", "b", "c'\"; --")
+    odd = [f"x{number}" for number in range(40_000)]
+    with store.connect() as connection:
+        for column, values, wanted in (
+            (PLOT.c.code, ["c'\"; --", "a", *odd], ["a", "c'\"; --"]),
+            (PLOT.c.area_m2, [7, 1000], ["a", "b", "c'\"; --"]),
+            (PLOT.c.code, [], []),
+        ):
+            chosen = among(connection.dialect, column, values)
+            asked = sa.select(PLOT.c.code).where(chosen).order_by(PLOT.c.code)
+            assert list(connection.execute(asked).scalars()) == wanted
 
 
 def test_upsert_leaves_columns_that_the_frame_has_not(store: sa.Engine) -> None:

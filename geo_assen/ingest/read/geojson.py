@@ -35,6 +35,8 @@ GEOMETRY = "geometry"
 _READ_SIGNS = 4 * 1024 * 1024
 _MAX_FEATURE_SIGNS = 128 * 1024 * 1024
 _BLANK = re.compile(r"[ \t\r\n\x1e]*")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""Escape of half a sign; two of them in a row are one."""
 _SAMPLE = 1_000
 _AT_ONCE = 100
 """Features whose lists of coordinates are held at the same time: many more slow Python down."""
@@ -56,6 +58,7 @@ class _Scanner:
         self._lines_before = 0
         self._column_before = 0
         self._ended = False
+        self._halves = False
 
     def peek(self) -> str:
         """Next sign that is no blank; "" at the end of the file."""
@@ -98,7 +101,7 @@ class _Scanner:
             if end == len(self._buffer) and self._more():
                 continue  # a number may go on
             self._at += ahead
-            return value
+            return _whole_signs(value) if self._halves else value
 
     def _cut_off(self, error: json.JSONDecodeError) -> bool:
         """Whether the fault may be the end of the buffer rather than of the file."""
@@ -122,6 +125,7 @@ class _Scanner:
             )
         read = self._stream.read(max(_READ_SIGNS, len(rest)))
         self._ended = read == ""
+        self._halves = self._halves or _HALF.search(read) is not None
         self._buffer, self._at = rest + read, 0
         return not self._ended
 
@@ -132,6 +136,17 @@ class _Scanner:
             self._column_before + len(before) + 1
         )  # fmt: skip
         return self._source.refused(f"not valid JSON at line {line}, column {column}: {what}.")
+
+
+def _whole_signs(value: Any) -> Any:
+    """Value in which half a sign, that JSON can write and nothing can keep, is marked as lost."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole_signs(part) for part in value]
+    if isinstance(value, dict):
+        return {_whole_signs(name): _whole_signs(part) for name, part in value.items()}
+    return value
 
 
 class _Collection:

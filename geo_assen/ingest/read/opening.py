@@ -149,7 +149,6 @@ def _source(path: Path, size: int, crs: str | None, geometry_column: str | None)
 def _selected(source: Source, layers: list[FileLayer], name: str | None) -> list[FileLayer]:
     if not layers:
         raise source.refused("it holds no layer and no table; check that it is the right file.")
-    _refuse_signs(source, layers)
     if name is not None:
         names = [found.name for found in layers]
         layers = [found for found in layers if found.name == name]
@@ -162,18 +161,6 @@ def _selected(source: Source, layers: list[FileLayer], name: str | None) -> list
             f"it has no geometry column {wanted!r}; it has {_listed(list(columns))}."
         )
     return layers
-
-
-def _refuse_signs(source: Source, layers: list[FileLayer]) -> None:
-    """Refuse names of which a sign is half of one: JSON can write that, nothing can keep it."""
-    for layer in layers:
-        for name in (layer.name, *layer.columns):
-            try:
-                name.encode()
-            except UnicodeEncodeError:
-                raise source.refused(
-                    f"the name {name!a} has signs that are no text; rename it."
-                ) from None
 
 
 def _names(wanted: str, column: str) -> bool:

@@ -277,7 +277,7 @@ def root_of_xml(source: Source, stream: IO[bytes]) -> str | None:
         chunk = stream.read(4096)
         try:
             parser.Parse(chunk, not chunk)
-        except (expat.ExpatError, ValueError):  # no XML, or in an encoding that nobody reads
+        except (expat.ExpatError, LookupError, ValueError):  # no XML, or none we know
             chunk = b""
         if found or not chunk:
             return found[0] if found else None

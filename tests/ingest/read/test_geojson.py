@@ -269,3 +269,11 @@ def test_any_json_is_read_to_the_last_feature(tmp_path, features):
     for name in table.columns:
         if table.values[name].dtype == object:
             json.dumps(table.column(name), allow_nan=False)
+
+
+def test_half_a_sign_in_names_and_values_is_marked_as_lost(write):
+    text = '{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": null, ' \
+        '"properties": {"a\\ud800": "b\\udfff", "c": ["\\uD83D\\uDE00"]}}]}'  # fmt: skip
+    table = read_one(write("p.geojson", text))
+    assert table.columns == ("a\ufffd", "c")
+    assert table.values.iloc[0].tolist() == ["b\ufffd", ["\U0001f600"]]

@@ -16,6 +16,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 import shapely
 from pyogrio import raw
@@ -377,3 +378,77 @@ def test_zip_that_lies_about_its_sizes_is_refused(tmp_path):
     content[at : at + 4] = (100).to_bytes(4, "little")
     path.write_bytes(content)
     assert "damaged or cut off" in refusal(path)
+
+
+def test_workbook_is_known_by_its_content_whatever_it_is_called(tmp_path):
+    path = tmp_path / "p.csv"
+    pd.DataFrame({"code": ["A", "B"], "name": ["x", "y"]}).to_excel(
+        tmp_path / "p.xlsx", index=False
+    )
+    (tmp_path / "p.xlsx").rename(path)
+    assert read_one(path).values["code"].tolist() == ["A", "B"]
+
+
+def _workbook(tmp_path, change):
+    """A workbook of which the sheet is changed."""
+    plain, path = tmp_path / "plain.xlsx", tmp_path / "p.xlsx"
+    pd.DataFrame({"code": ["A", "B"], "name": ["x", "y"]}).to_excel(plain, index=False)
+    with zipfile.ZipFile(plain) as whole, zipfile.ZipFile(path, "w") as made:
+        for name in whole.namelist():
+            content = whole.read(name)
+            made.writestr(name, change(content) if name.endswith("sheet1.xml") else content)
+    return path
+
+
+DOCTYPE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda sheet: DOCTYPE.encode() + sheet,
+        lambda sheet: ("<!--" + "x" * 9000 + "-->" + DOCTYPE).encode() + sheet,
+        lambda sheet: ('<?xml version="1.0" encoding="UTF-16"?>' + DOCTYPE + sheet.decode()).encode(
+            "utf-16"
+        ),
+    ],
+    ids=["plain", "late", "utf-16"],
+)
+def test_workbook_with_a_document_type_is_refused(tmp_path, change):
+    assert "document type" in refusal(_workbook(tmp_path, change))
+
+
+def test_workbook_packed_in_an_unknown_way_is_refused(tmp_path):
+    path = _workbook(tmp_path, lambda sheet: sheet)
+    content = bytearray(path.read_bytes())
+    at = content.index(b"PK\x01\x02")
+    content[at + 6] = 255  # the version of zip that would be needed
+    path.write_bytes(content)
+    assert "damaged or cut off" in refusal(path) or "makes no sense" in refusal(path)
+
+
+def test_database_without_more_than_its_first_bytes_is_cut_off(write):
+    assert "its header is missing" in refusal(write("p.gpkg", "SQLite format 3\x00"))
+
+
+@pytest.mark.parametrize("encoding", ["UTF-7", "big5", "nonsense"])
+def test_xml_in_an_encoding_that_nobody_reads_is_refused(write, encoding):
+    text = f'<?xml version="1.0" encoding="{encoding}"?><kml/>'
+    assert "damaged or cut off" in refusal(write("p.kml", text))
+
+
+def test_xml_without_an_element_where_one_must_stand_is_refused(write):
+    text = "<?xml version='1.0'?><!--" + "x" * 300_000 + "--><!DOCTYPE kml []><kml/>"
+    assert "no element in its first" in refusal(write("p.kml", text))
+
+
+def test_reader_that_falls_over_is_one_sentence(write, tmp_path):
+    path = write("p.csv", CSV)
+    source = safety.Source(path, path, "p", safety.Workspace(1, folder=tmp_path / "w"))
+    with (
+        pytest.raises(FileRefused, match=r"makes no sense to the program that reads it \(no 7\)"),
+        safety.plain_sentences(source),
+    ):
+        raise LookupError("no 7")
+    source.work.close()
+    assert not (tmp_path / "w").exists()
