@@ -22,6 +22,11 @@ app.add_typer(fetch, name="fetch")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Ask and check, write nothing.")]
 Years = Annotated[list[int] | None, typer.Option("--year", help="Year; may be given more often.")]
+Regions = Annotated[
+    list[str] | None, typer.Option("--region", help="Code of a region; BU0106* for all such.")
+]
+Odata = Annotated[Literal["3", "4"], typer.Option(help="Version of the service.")]
+_VERSIONS: dict[str, Literal[3, 4]] = {"3": 3, "4": 4}
 
 
 def _rd_box(text: str) -> tuple[float, float, float, float]:
@@ -80,10 +85,8 @@ def fetch_cbs(
     table: Annotated[str, typer.Argument(help="Code of the table, such as 70072NED.")],
     measure: Annotated[list[str], typer.Option("--measure", help="Code of a measure.")],
     year: Years = None,
-    region: Annotated[
-        list[str] | None, typer.Option("--region", help="Code of a region; BU0106* for all such.")
-    ] = None,
-    odata: Annotated[Literal["3", "4"], typer.Option(help="Version of the service.")] = "4",
+    region: Regions = None,
+    odata: Odata = "4",
     dry_run: DryRun = False,
     as_json: AsJson = False,
     store: StoreOption = None,
@@ -91,10 +94,9 @@ def fetch_cbs(
     """Figures of a table of Statistics Netherlands as indicators."""
 
     def ask(found: Store) -> list[Fetched]:
-        version: Literal[3, 4] = 3 if odata == "3" else 4
         return [
             services.cbs_indicators(
-                found, table, measure, year or (), regions=region, version=version
+                found, table, measure, year or (), regions=region, version=_VERSIONS[odata]
             )
         ]
 
@@ -110,10 +112,8 @@ def fetch_cbs_areas(
         typer.Option("--working-age", help="Measures that together are of working age."),
     ] = None,
     year: Years = None,
-    region: Annotated[
-        list[str] | None, typer.Option("--region", help="Code of a region; BU0106* for all such.")
-    ] = None,
-    odata: Annotated[Literal["3", "4"], typer.Option(help="Version of the service.")] = "4",
+    region: Regions = None,
+    odata: Odata = "4",
     dry_run: DryRun = False,
     as_json: AsJson = False,
     store: StoreOption = None,
@@ -121,11 +121,10 @@ def fetch_cbs_areas(
     """Inhabitants and persons of working age of areas (Statistics Netherlands)."""
 
     def ask(found: Store) -> list[Fetched]:
-        version: Literal[3, 4] = 3 if odata == "3" else 4
         return [
             services.cbs_area_figures(
                 found, table, population, working_age or (), year or (), regions=region,
-                version=version,
+                version=_VERSIONS[odata],
             )
         ]  # fmt: skip
 

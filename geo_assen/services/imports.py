@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -37,6 +37,8 @@ class ImportRecord:
     report
         As :class:`~geo_assen.services.recording.LayerReport` writes it; None for imports of
         before reports were kept.
+    decimal
+        Decimal sign of its numbers that can be read in two ways.
     resent_from
         Import whose quarantine the rows came from.
     undone_at
@@ -61,6 +63,7 @@ class ImportRecord:
     undone_at: datetime | None
     new: int | None = None
     changed: int | None = None
+    decimal: Literal[".", ","] = "."
 
     @property
     def rows_read(self) -> int:
@@ -110,7 +113,8 @@ def undo_import(session: Session, batch_id: int) -> Undone:
     """Take an import back: what it brought is deleted, what it changed is set back.
 
     Facts are never deleted: those of an undone import stay in the store and count no more.
-    Rows of its quarantine that came in later, by an import of their own, stay.
+    Rows of its quarantine that came in later, by an import of their own, stay; undoing such an
+    import sets its rows waiting again.
 
     Raises
     ------
@@ -128,6 +132,7 @@ def undo_import(session: Session, batch_id: int) -> Undone:
             raise ImportNotUndone(batch_id, f"its layer {record.layer!r} does not exist any more.")
         table = session.table_of(layer)
         _refuse_undo(connection, layer, table, row)
+        _await_again(connection, batch_id)
         deleted, restored = row.inserted, 0
         if table.name not in FACTS:
             deleted, restored = take_back(connection, table, batch_id, row.first_id, row.last_id)
@@ -137,6 +142,15 @@ def undo_import(session: Session, batch_id: int) -> Undone:
         )
         refresh_derived(connection, session.catalogue, {table.name}, today())
     return Undone(deleted, restored)
+
+
+def _await_again(connection: sa.Connection, batch_id: int) -> None:
+    """Rows of a quarantine that landed with an import wait again: they are in the store no more."""
+    connection.execute(
+        sa.update(_QUARANTINE)
+        .where(_QUARANTINE.c.landed_batch_id == batch_id)
+        .values(outcome=None, landed_batch_id=None)
+    )
 
 
 def _refuse_undo(
@@ -215,4 +229,5 @@ def _record(row: Any) -> ImportRecord:
         undone_at=row.undone_at,
         new=row.inserted,
         changed=row.updated,
+        decimal="," if row.decimal_sign == "," else ".",
     )

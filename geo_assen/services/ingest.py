@@ -405,7 +405,9 @@ def _imported(
             continue
         context = _context(session, connection, incoming, mapping)
         checker = Checker(incoming.layer, file_layer, mapping, context)
-        recorders.append(Recorder(connection, incoming, file_layer, mapping))
+        recorders.append(
+            Recorder(connection, incoming, file_layer, mapping, rows_come_late=checker.holds_back)
+        )
         _pass_through(connection, file_layer, checker, recorders[-1], progress)
         report.layers.append(recorders[-1].report)
     if recorders:

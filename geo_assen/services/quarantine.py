@@ -22,6 +22,7 @@ from geo_assen.errors import FileRefused, NotFound
 from geo_assen.ingest import CRS84, FileLayer, Mapping, Part
 from geo_assen.services.imports import ImportRecord, import_record
 from geo_assen.services.ingest import ImportReport, Progress, import_layers
+from geo_assen.services.quarantine_overview import can_be_sent, identity_columns
 from geo_assen.services.recording import DefaultSource, Incoming
 from geo_assen.services.session import Session
 from geo_assen.services.whereabouts import lonlat_of
@@ -37,7 +38,6 @@ __all__ = [
 ]
 
 _ROWS = metadata.tables["quarantined_row"]
-_CHUNK = 2_000
 
 Action = Literal["suggestion", "replace", "swap", "crs", "drop", "restore"]
 
@@ -216,8 +216,11 @@ def resend(
         raise FileRefused(record.file, "what it was read with is not on record; import it again.")
     with session.read() as connection:
         waiting = connection.execute(_selected(batch_id, waiting=True)).all()
-    own = {record.mapping.columns.get(name, name) for name in layer.identity}
-    rows = [row for row in waiting if _can_be_sent(row, own)]
+    own = identity_columns(session, record)
+    rows = [
+        row for row in waiting
+        if can_be_sent(row, own, has_new_place=row.mended_shape is not None)
+    ]  # fmt: skip
     if not rows:
         raise NotFound("mended row of import", str(batch_id), "Mend a row, then send again.")
     file_layer = _as_file_layer(record, rows)
@@ -329,15 +332,6 @@ def _stored_shape(shape: BaseGeometry, crs: str, record: ImportRecord) -> bytes:
     return bytes(shapely.to_wkb(placed))
 
 
-def _can_be_sent(row: Any, identity: set[str]) -> bool:
-    """Whether a row could pass now; a second row with the same id would replace the first."""
-    kinds = {issue["kind"] for issue in row.issues}
-    mended = set(row.mended or {})
-    if "duplicate_id" in kinds:
-        return bool(mended & identity)
-    return bool(mended) or row.mended_shape is not None or kinds == {"unknown_parent"}
-
-
 def _with_given(mapping: Mapping, rows: Sequence[Any]) -> Mapping:
     """The mapping with fields that were filled in by hand and have no column in the file."""
     given = {name: name for row in rows for name in row.mended or {} if name not in row.original}
@@ -368,4 +362,5 @@ def _as_file_layer(record: ImportRecord, rows: Sequence[Any]) -> FileLayer:
         crs=record.crs or RD,
         rows=len(rows),
         geometry_columns=("place",),
+        decimal=record.decimal,
     )

@@ -8,15 +8,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from geo_assen.services.imports import import_record
+from geo_assen.services.imports import ImportRecord, import_record
 from geo_assen.services.session import Session
 from geo_assen.store import metadata
 
-__all__ = ["FaultGroup", "QuarantineEntry", "QuarantineOverview", "quarantine_overview"]
+__all__ = [
+    "FaultGroup",
+    "QuarantineEntry",
+    "QuarantineOverview",
+    "can_be_sent",
+    "identity_columns",
+    "quarantine_overview",
+]
 
 _ROWS = metadata.tables["quarantined_row"]
-_NOTHING = ("null", "{}")
-"""How a JSON column writes that nothing was mended."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class QuarantineEntry:
         Kinds of its faults, each once.
     outcome
         ``landed``, ``dropped``, or None while it waits.
+    can_be_sent
+        Whether it waits, and could pass by now.
     """
 
     id: int
@@ -36,6 +43,7 @@ class QuarantineEntry:
     kinds: tuple[str, ...]
     is_mended: bool
     outcome: str | None
+    can_be_sent: bool
 
 
 @dataclass(frozen=True)
@@ -89,14 +97,11 @@ def quarantine_overview(session: Session, batch_id: int) -> QuarantineOverview:
     NotFound
         If there is no such import.
     """
-    import_record(session, batch_id)
-    wanted = [_ROWS.c[n] for n in ("id", "row", "issues", "outcome")]
-    is_mended = sa.or_(
-        sa.and_(_ROWS.c.mended.is_not(None), sa.cast(_ROWS.c.mended, sa.Text).not_in(_NOTHING)),
-        _ROWS.c.mended_shape.is_not(None),
-    )
+    record = import_record(session, batch_id)
+    own = identity_columns(session, record)
+    wanted = [_ROWS.c[n] for n in ("id", "row", "issues", "outcome", "mended")]
     statement = (
-        sa.select(*wanted, is_mended.label("is_mended"))
+        sa.select(*wanted, _ROWS.c.mended_shape.is_not(None).label("has_new_place"))
         .where(_ROWS.c.import_batch_id == batch_id)
         .order_by(_ROWS.c.row, _ROWS.c.id)
     )
@@ -108,13 +113,41 @@ def quarantine_overview(session: Session, batch_id: int) -> QuarantineOverview:
                 row.id,
                 row.row,
                 tuple(dict.fromkeys(issue["kind"] for issue in row.issues)),
-                bool(row.is_mended),
+                bool(row.mended) or bool(row.has_new_place),
                 row.outcome,
+                row.outcome is None and can_be_sent(row, own, has_new_place=row.has_new_place),
             )
             for row in found
         ),
         groups=_groups([row.issues for row in found if row.outcome is None]),
     )
+
+
+def identity_columns(session: Session, record: ImportRecord) -> frozenset[str]:
+    """Columns of the file of an import that tell its records apart; none if they are not known."""
+    layer = session.catalogue.layer(record.layer)
+    if layer is None or record.mapping is None:
+        return frozenset()
+    return frozenset(record.mapping.columns.get(name, name) for name in layer.identity)
+
+
+def can_be_sent(row: Any, identity: frozenset[str], *, has_new_place: bool) -> bool:
+    """Whether a waiting row could pass by now: it was mended, or only lacked its parent.
+
+    A second row with an id would replace the first, so it also needs another id.
+
+    Parameters
+    ----------
+    row
+        With ``issues`` and ``mended`` as the table has them.
+    identity
+        As :func:`identity_columns` gives them.
+    """
+    kinds = {issue["kind"] for issue in row.issues}
+    mended = set(row.mended or {})
+    if "duplicate_id" in kinds:
+        return bool(mended & identity)
+    return bool(mended) or has_new_place or kinds == {"unknown_parent"}
 
 
 def _groups(waiting: list[list[dict[str, Any]]]) -> tuple[FaultGroup, ...]:

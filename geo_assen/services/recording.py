@@ -178,6 +178,12 @@ class LayerReport:
 class Recorder:
     """Writes one layer of a file, part after part, on the connection of one batch.
 
+    Parameters
+    ----------
+    rows_come_late
+        Rows are judged only when all parts were read; the parts are kept until then, so that
+        the original of each is at hand.
+
     Attributes
     ----------
     mark
@@ -194,12 +200,15 @@ class Recorder:
         incoming: Incoming,
         file_layer: FileLayer,
         mapping: Mapping,
+        *,
+        rows_come_late: bool = False,
     ) -> None:
         self.report = LayerReport(file_layer.name, mapping)
         self._connection = connection
         self.incoming = incoming
         self._mapping = mapping
         self._crs = file_layer.crs
+        self._keeps_parts = rows_come_late or incoming.table.name in FACTS
         self.mark = last_id(connection, incoming.table)
         self.present: list[int] = []
         self.sources: set[str] = set()
@@ -213,11 +222,11 @@ class Recorder:
 
     def take(self, checked: Checked, part: Part | None = None) -> None:
         """Write rows that were judged, of the part that was read last or of earlier ones."""
-        is_facts = self.incoming.table.name in FACTS
         if part is not None:
             if self.incoming.resent_from is not None:
                 self._sent += part.numbers.tolist()
-            self._parts = [*self._parts, part] if is_facts else [part]
+            self._parts = [*self._parts, part] if self._keeps_parts else [part]
+        is_facts = self.incoming.table.name in FACTS
         checked = self._take_facts(checked) if is_facts else self._take_records(checked)
         self.report.superseded += checked.superseded
         self.report.repaired += checked.repaired

@@ -249,3 +249,50 @@ def test_mapping_of_the_import_is_used_again(copy: Store, write: Write) -> None:
     services.resend(copy, first.batch_id)
 
     assert copy.table("plot").set_index("code").loc["N1", "area_m2"] == 10_000
+
+
+def test_numbers_are_read_as_the_file_writes_them_when_sent_again(
+    copy: Store, write: Write
+) -> None:
+    text = f'code;park;area_m2;price_eur_m2;wkt_rd\nN1;?;10000;"1.500";"{SQUARE}"\n'
+    number = imported(copy, write("a.csv", text))
+    (row,) = services.quarantined_rows(copy, number)
+
+    services.mend_row(copy, row.id, {**row.original, "park": "MV"})
+    services.resend(copy, number)
+
+    assert copy.table("plot").set_index("code").loc["N1", "price_eur_m2"] == 1_500
+
+
+def test_rows_of_an_undone_import_wait_again(copy: Store, write: Write) -> None:
+    number = imported(copy, write("a.csv", HEADER + plot("N1", area="much")))
+    (row,) = services.quarantined_rows(copy, number)
+    services.mend_row(copy, row.id, {"area_m2": "10000"})
+    (landed,) = services.resend(copy, number).layers
+    assert landed.batch_id is not None
+
+    services.undo_import(copy, landed.batch_id)
+
+    assert "N1" not in codes(copy)
+    (again,) = services.quarantined_rows(copy, number)
+    assert (again.mended, again.outcome) == ({"area_m2": "10000"}, None)
+    (report,) = services.resend(copy, number).layers
+    assert report.new == 1
+
+
+def test_row_of_a_register_that_the_store_has_otherwise_keeps_its_original(
+    copy: Store, write: Write
+) -> None:
+    """Such rows are judged when the whole file was read."""
+    known = "code,bag_id,name,x,y\nOURS,0106010000099991,Ours,233970,556900\n"
+    imported(copy, write("ours.csv", known), "premises")
+    register = (
+        "code,bag_id,name,beginGeldigheid,eindGeldigheid,x,y\n"
+        "B-1,0106010000099991,Theirs,2020-01-01,,233970,556900\n"
+    )
+
+    number = imported(copy, write("bag.csv", register), "premises")
+
+    (row,) = services.quarantined_rows(copy, number)
+    assert [issue["kind"] for issue in row.issues] == ["duplicate_id"]
+    assert (row.original["code"], row.original["name"]) == ("B-1", "Theirs")

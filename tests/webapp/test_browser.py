@@ -120,6 +120,16 @@ def test_row_lights_its_feature_and_feature_its_row(open_page):
     expect(page.locator(LIT_ROW)).to_have_count(1)
 
 
+def test_feature_that_is_drawn_anew_under_the_pointer_leaves_nothing_lit(open_page):
+    page = open_page(PARK_VIEW)
+    open_drawer(page)
+    page.mouse.move(*uncovered(page, ".leaflet-layer-plots-pane path.leaflet-interactive"))
+    expect(page.locator(LIT_ROW)).to_have_count(1)
+    page.evaluate("for (const path of document.querySelectorAll('path')) path.remove()")
+    page.locator("h1").hover()
+    expect(page.locator(LIT_ROW)).to_have_count(0)
+
+
 def test_table_works_by_keyboard_alone(open_page):
     page = open_page(PARK_VIEW)
     page.focus("[data-drawer-handle]")

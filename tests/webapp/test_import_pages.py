@@ -14,7 +14,7 @@ from geo_assen.settings import Settings
 from tests.webapp.importing import PREMISES, Importer, words
 from tests.webapp.pages import parse
 from webapp.ingest.forms import read_crs
-from webapp.ingest.uploads import KEPT_SECONDS, plain_name
+from webapp.ingest.uploads import KEPT_SECONDS, harmless_name
 from webapp.ingest.words import KINDS
 
 TOKEN = "0" * 32
@@ -131,7 +131,7 @@ def test_send_into_a_layer_that_is_not_there_is_refused(staff: Importer):
     ],
 )
 def test_name_of_a_file_leads_nowhere(sent, kept):
-    assert plain_name(sent) == kept
+    assert harmless_name(sent) == kept
 
 
 def test_file_is_stored_under_a_random_name_inside_the_folder(

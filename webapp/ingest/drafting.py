@@ -20,7 +20,7 @@ from webapp.ingest import jobs
 from webapp.ingest.blueprint import blueprint
 from webapp.ingest.drafts import Choice, choice_of, keep_choice, proposals, waiting
 from webapp.ingest.forms import HECTARES, FormFault, base_of, read_choice, read_crs
-from webapp.ingest.uploads import Upload, plain_name
+from webapp.ingest.uploads import Upload, harmless_name
 from webapp.ingest.words import field_title, kind_words, shown, system_words, why_words
 from webapp.language import current_language
 from webapp.store import current_store
@@ -132,7 +132,7 @@ def mapping_file(token: str) -> AnyResponse | str | tuple[str, int]:
     sheet = numbers[params.choice("sheet", request.form.get("sheet", "0"), numbers)]
     keep_choice(upload, choice)
     answer = Response(choice.mappings[sheet.name].to_toml(layer.id), mimetype="application/toml")
-    name = f"{plain_name(sheet.name).rsplit('.', 1)[0]}.toml"
+    name = f"{harmless_name(sheet.name).rsplit('.', 1)[0]}.toml"
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
 
@@ -199,7 +199,7 @@ def _with_mapping_file(upload: Upload, choice: Choice) -> Choice:
     """
     sent = request.files["mapping"]
     content = sent.read(_LONGEST_MAPPING)
-    path = upload.folder / plain_name(f"mapping {sent.filename}")
+    path = upload.folder / harmless_name(f"mapping {sent.filename}")
     sheet = request.form.get("sheet") or None
     options = ImportOptions(
         mapping_file=path,

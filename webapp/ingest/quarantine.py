@@ -187,7 +187,8 @@ def resend(batch_id: int) -> AnyResponse:
     """Try the mended rows again; what would land is shown first."""
     store = current_store()
     record = services.import_record(store, batch_id)
-    if not any(map(_can_be_sent, services.quarantine_overview(store, batch_id).entries)):
+    entries = services.quarantine_overview(store, batch_id).entries
+    if not any(entry.can_be_sent for entry in entries):
         flash(_("No row can be sent again yet: mend one first."))
         return redirect(f"/imports/{batch_id}/quarantine", 303)
     upload = new_upload(
@@ -195,11 +196,6 @@ def resend(batch_id: int) -> AnyResponse:
     )  # fmt: skip
     start_check(store, upload)
     return redirect(f"/imports/new/{upload.token}/job", 303)
-
-
-def _can_be_sent(entry: services.QuarantineEntry) -> bool:
-    """Whether a row was mended, or only lacked a record that may be there by now."""
-    return entry.outcome is None and (entry.is_mended or entry.kinds == ("unknown_parent",))
 
 
 def _asked() -> Asked:

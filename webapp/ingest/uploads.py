@@ -22,7 +22,7 @@ from werkzeug.datastructures import FileStorage
 
 from geo_assen.errors import FileRefused, NotFound
 
-__all__ = ["KEPT_SECONDS", "Upload", "new_upload", "plain_name", "stored_upload", "sweep"]
+__all__ = ["KEPT_SECONDS", "Upload", "harmless_name", "new_upload", "stored_upload", "sweep"]
 
 KEPT_SECONDS = 2 * 24 * 3600
 """How long an upload that nobody touches is kept."""
@@ -103,7 +103,7 @@ def new_upload(
     FileRefused
         If it cannot be written; nothing of it is left.
     """
-    name = plain_name(sent.filename or "") if sent is not None else name
+    name = harmless_name(sent.filename or "") if sent is not None else name
     upload = Upload(root / secrets.token_hex(16), layer, name, resent_from)
     try:
         (upload.folder / "file").mkdir(parents=True, mode=0o700)
@@ -144,7 +144,7 @@ def sweep(root: Path) -> None:
                     shutil.rmtree(folder, ignore_errors=True)
 
 
-def plain_name(sent: str) -> str:
+def harmless_name(sent: str) -> str:
     """Name of a file without any folder or sign that means something to a disk."""
     last = re.split(r"[/\\]", sent)[-1]
     kept = _UNUSUAL.sub("_", last).strip(" .")

@@ -92,6 +92,11 @@ class Checker:
         own = [f for f in self._fields if f.refers_to == layer.id]
         self._parents = Parents(own, context.known_codes.get(layer.id, frozenset()))
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether rows come out of :meth:`finish` alone, as the file tells history."""
+        return self._history.told
+
     def check(self, part: Part) -> Checked:
         """Judge the next rows of the file.
 

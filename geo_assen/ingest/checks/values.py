@@ -171,8 +171,8 @@ class CellReader:
         return value, fault
 
     def _without_doubt(self, fault: Fault) -> Fault:
-        """Fault without a number as its fix where the file counts in another unit."""
-        return fault if self.factor == 1 else fault._replace(fix=None)
+        """Fault without the number that is suggested where the file counts in another unit."""
+        return fault if self.factor == 1 else fault._replace(suggestion=None, fix=None)
 
     def _judged(self, value: Any) -> Read:
         """Value within the limits of its field."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -74,11 +73,6 @@ class Mapping:
         for name, column in self.columns.items():
             joined[column] = f"{joined[column]}, {name}" if column in joined else name
         return joined
-
-    def unmapped(self, columns: Iterable[str]) -> list[str]:
-        """Columns that no field takes, in the order given."""
-        taken = set(self.columns.values())
-        return [column for column in columns if column not in taken]
 
     def to_toml(self, layer: str) -> str:
         """The mapping as a file that :func:`load_mapping` reads.

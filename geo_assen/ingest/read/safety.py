@@ -187,7 +187,7 @@ def regular_file(path: Path) -> os.stat_result:
         raise FileRefused(path, "this is a folder; give a file, or a zip of the folder.")
     if not stat.S_ISREG(state.st_mode):
         raise FileRefused(path, "this is a device or a pipe, not a file; save it as a file first.")
-    if not os.access(path, os.R_OK):
+    if not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
         raise FileRefused(path, "the file may not be read; ask its owner for the right to read it.")
     if state.st_size == 0:
         raise FileRefused(path, "the file is empty (0 bytes); fetch or export it again.")

@@ -118,7 +118,7 @@ def test_what_a_ready_mapping_does_not_know_is_guessed(guess, ready):
     mapping = guess("plots", NUMBERED | {"Glasvezel": ["ja", "nee"], "hue": [1, 2]}, ready)
     assert mapping.certainty["fibre"] == "title"
     assert mapping.certainty["area_m2"] == "ready"
-    assert "hue" in mapping.unmapped(["hue"])
+    assert "hue" not in mapping.columns.values()
 
 
 def test_file_without_the_telling_columns_gets_no_ready_mapping(guess, ready):

@@ -9,8 +9,10 @@ import os
 import signal
 import sqlite3
 import stat
+import tempfile
 import tracemalloc
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas as gpd
@@ -28,6 +30,7 @@ from tests.ingest.read.conftest import Write, read_all, read_one
 
 RD = "EPSG:28992"
 KML = '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>a</name></Document></kml>'
+NOBODY = 65534
 CSV = "code;x;y\nA;233700;556700\n"
 
 
@@ -59,11 +62,24 @@ def test_missing_file_folder_pipe_and_device_are_refused(tmp_path):
     assert "cannot be read" in refusal(tmp_path / ("x" * 300))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_file_that_may_not_be_read_is_refused(write):
-    path = write("p.csv", CSV)
-    path.chmod(0)
-    assert "may not be read" in refusal(path)
+@pytest.fixture
+def forbidden(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """File that the account may not read; the administrator steps down for a while."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:  # all may look there
+        folder = Path(name)
+        folder.chmod(0o777)
+        (folder / "p.csv").write_text(CSV)
+        (folder / "p.csv").chmod(0)
+        monkeypatch.setattr(tempfile, "tempdir", name)
+        own = os.geteuid()
+        if own == 0:
+            os.seteuid(NOBODY)
+        yield folder / "p.csv"
+        os.seteuid(own)
+
+
+def test_file_that_may_not_be_read_is_refused(forbidden):
+    assert "may not be read" in refusal(forbidden)
 
 
 @pytest.mark.parametrize("name", ["p.csv", "p.geojson", "p.zip", "p.gpkg", "p.xlsx", "p"])

@@ -4,6 +4,7 @@
  */
 
 const SELECTOR = "[data-layer][data-key]";
+const FEATURE = ".leaflet-interactive";
 
 /** @param {import("./board.js").Board} board */
 export function bindLinked(board) {
@@ -18,6 +19,13 @@ export function bindLinked(board) {
   };
   document.addEventListener("mouseover", light);
   document.addEventListener("mouseout", unlight);
+  // What is drawn anew under the pointer goes without a word: no "mouseout" tells of it.
+  let pointedAt = null;
+  document.addEventListener("mouseover", (event) => {
+    const now = elementOf(event) ?? (event.target instanceof Element ? event.target.closest(FEATURE) : null);
+    if (!now && pointedAt && !pointedAt.isConnected) board.unlight();
+    pointedAt = now;
+  });
   document.addEventListener("focusin", light);
   document.addEventListener("focusout", unlight);
   board.addEventListener("lit", ({ detail }) => {
