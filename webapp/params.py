@@ -27,9 +27,9 @@ __all__ = [
     "lang",
     "layer_ids",
     "limit",
+    "map_view",
     "refuse_unknown",
     "text",
-    "view",
     "whole_number",
 ]
 
@@ -114,15 +114,15 @@ def bbox(args: Mapping[str, str]) -> Bounds | None:
     raise ParameterError("bbox", _("four degrees west,south,east,north, such as 6.4,52.9,6.7,53.1"))
 
 
-def view(args: Mapping[str, str]) -> View | None:
-    """Map view of ``view`` (longitude, latitude, zoom); None where it is absent.
+def map_view(args: Mapping[str, str]) -> View | None:
+    """Map view of ``at`` (longitude, latitude, zoom); None where it is absent.
 
     Raises
     ------
     ParameterError
         Unless it is a place on earth and a zoom of 0 to 22.
     """
-    written = args.get("view")
+    written = args.get("at")
     if written is None:
         return None
     numbers = _numbers(written)
@@ -130,7 +130,7 @@ def view(args: Mapping[str, str]) -> View | None:
         lon, lat, zoom = numbers
         if abs(lon) <= 180 and abs(lat) <= 85 and 0 <= zoom <= MAX_ZOOM:
             return View(lon, lat, zoom)
-    raise ParameterError("view", _("longitude,latitude,zoom, such as 6.56,52.99,13"))
+    raise ParameterError("at", _("longitude,latitude,zoom, such as 6.56,52.99,13"))
 
 
 def limit(args: Mapping[str, str], *, default: int, maximum: int) -> int:

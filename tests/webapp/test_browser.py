@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from geo_assen.crs import lonlat_to_rd
 
-PARK_VIEW = "/?view=6.5836,53.0286,15&layers=business_parks,plots"
+PARK_VIEW = "/?at=6.5836,53.0286,15&layers=business_parks,plots"
 LIT_ROW = "#drawer-table tr.is-lit"
 
 
@@ -172,15 +172,15 @@ def test_permalink_restores_view_and_layers(open_page):
     page = open_page("/")
     page.uncheck("input[value=plots]")
     page.click(".leaflet-control-zoom-in")
-    page.wait_for_url(re.compile(r"view=[^&]*,13"))
+    page.wait_for_url(re.compile(r"at=[^&]*,13"))
     query = parse_qs(urlsplit(page.url).query)
     assert "plots" not in query["layers"][0].split(",")
     again = open_page("/?" + urlsplit(page.url).query)
     assert not again.is_checked("input[value=plots]")
     again.uncheck("input[value=attractions]")
-    assert parse_qs(urlsplit(again.url).query)["view"] == query["view"]
+    assert parse_qs(urlsplit(again.url).query)["at"] == query["at"]
     switch = page.locator("a[hreflang=en]").get_attribute("href")
-    assert parse_qs(urlsplit(switch).query)["view"] == query["view"]
+    assert parse_qs(urlsplit(switch).query)["at"] == query["at"]
 
 
 def test_search_moves_the_map_and_opens_the_card(open_page):
@@ -193,7 +193,7 @@ def test_search_moves_the_map_and_opens_the_card(open_page):
     assert page.locator("#search-box").get_attribute("aria-activedescendant") == "search-hit-0"
     page.keyboard.press("Enter")
     expect(page.locator("[data-card] h2")).to_contain_text("Messchen")
-    assert "view=" in page.url
+    assert "at=" in page.url
 
 
 def test_search_without_a_hit_says_so(open_page):
@@ -221,7 +221,7 @@ def test_server_out_of_reach_is_told_with_a_retry(open_page):
     page.route("**/layers/premises.geojson*", lambda route: route.abort())
     page.check("input[value=premises]")
     page.evaluate("document.querySelector('#panel-content').scrollTop = 0")
-    page.goto(page.url.split("?")[0] + "?layers=premises&view=6.563,52.995,16")
+    page.goto(page.url.split("?")[0] + "?layers=premises&at=6.563,52.995,16")
     status = page.locator("[data-map-status]")
     expect(status).to_contain_text("De server is niet te bereiken.")
     page.unroute("**/layers/premises.geojson*")

@@ -42,7 +42,7 @@ def test_new_child_of_an_error_takes_the_status_of_its_parent():
 @pytest.mark.parametrize(
     ("path", "status", "parameter"),
     [
-        ("/?view=here", 400, "view"),
+        ("/?at=here", 400, "at"),
         ("/?layers=nope", 400, "layers"),
         ("/?as_of=yesterday", 400, "as_of"),
         ("/?lang=xx", 400, "lang"),

@@ -115,10 +115,10 @@ def test_first_view_writes_no_feature_into_the_page(client: FlaskClient):
 
 
 def test_permalink_sets_layers_and_view(client: FlaskClient):
-    document = parse(client.get("/?layers=premises&view=6.56,52.99,15").text)
+    document = parse(client.get("/?layers=premises&at=6.56,52.99,15").text)
     boxes = document.findall(".//input[@name='layers']")
     assert [box.get("value") for box in boxes if "checked" in box.attrib] == ["premises"]
-    assert '"view": [6.56, 52.99, 15.0]' in client.get("/?view=6.56,52.99,15").text
+    assert '"view": [6.56, 52.99, 15.0]' in client.get("/?at=6.56,52.99,15").text
 
 
 def test_past_date_is_said_on_every_page_and_kept_in_the_menu(client: FlaskClient):

@@ -80,13 +80,13 @@ def test_limit_out_of_range_is_refused(text):
 
 
 def test_view_is_place_and_zoom():
-    assert params.view({"view": "6.56,52.99,13.25"}) == params.View(6.56, 52.99, 13.25)
+    assert params.map_view({"at": "6.56,52.99,13.25"}) == params.View(6.56, 52.99, 13.25)
 
 
 @pytest.mark.parametrize("text", ["6.5,52.9", "6.5,52.9,23", "200,52,3", "6,nan,3", "6,89,3"])
 def test_view_nonsense_is_refused(text):
-    with pytest.raises(params.ParameterError, match="view"):
-        params.view({"view": text})
+    with pytest.raises(params.ParameterError, match="at"):
+        params.map_view({"at": text})
 
 
 def test_layer_ids_are_known_ones_in_their_order():

@@ -62,7 +62,7 @@ def rows_map(url: str, label: str, *, view: params.View | None = None) -> MapPar
         layers=(layer,),
         language=language,
         base=base_map(store.catalogue, store.settings, language),
-        view=params.view(request.args) or view,
+        view=params.map_view(request.args) or view,
     )
     return build_map(shown, module_url=url_for("static", filename="js/map.js"), label=label)
 

@@ -35,7 +35,7 @@ __all__ = ["mend", "resend", "row_page", "rule", "set_aside", "set_aside_places"
 
 PAGE_ROWS = 50
 _MOST_GROUPS = 40
-_ARGS = frozenset({"kind", "outcome", "page", "lang", "view", "as_of", "row", "for"})
+_ARGS = frozenset({"kind", "outcome", "page", "lang", "at", "as_of", "row", "for"})
 _OF_A_PLACE = frozenset({
     "swapped_axes", "swapped_projected_axes", "crs_contradicts_values", "outside_country",
     "outside_area", "missing_coordinates",

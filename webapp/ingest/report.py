@@ -94,7 +94,7 @@ def undo(batch_id: int) -> AnyResponse | tuple[str, int]:
 
 
 def _record(batch_id: int) -> ImportRecord:
-    params.refuse_unknown(request.args, {"lang", "view", "as_of", "for"})
+    params.refuse_unknown(request.args, {"lang", "at", "as_of", "for"})
     return services.import_record(current_store(), batch_id)
 
 

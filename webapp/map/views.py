@@ -43,7 +43,7 @@ MOST_ROWS = 5000
 _GEOJSON = "application/geo+json"
 _LONGEST_QUESTION = 100
 _SHORTEST_QUESTION = 2
-_VIEW_ARGS = frozenset({"as_of", "base", "lang", "layers", "view"})
+_VIEW_ARGS = frozenset({"as_of", "base", "lang", "layers", "at"})
 _ROW_ARGS = _VIEW_ARGS | {"bbox", "for", "limit"}
 
 
@@ -65,7 +65,7 @@ def index() -> str:
         ),
         language=language,
         base=base_map(store.catalogue, store.settings, language),
-        view=params.view(request.args),
+        view=params.map_view(request.args),
         as_of=_asked_date(),
     )
     drawn = build_map(

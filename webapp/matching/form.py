@@ -17,7 +17,7 @@ from geo_assen.catalogue import Catalogue, FieldDefinition
 
 __all__ = ["Choice", "Demand", "NeedForm", "Wish", "canonical", "need_form"]
 
-FRAME_ARGS = frozenset({"lang", "view", "layers", "for", "limit"})
+FRAME_ARGS = frozenset({"lang", "at", "layers", "for", "limit"})
 """Parameters that say how a page is shown, not what is needed."""
 
 HEAVIEST_WEIGHT = 5

@@ -238,7 +238,7 @@ def _map(args: MultiDict[str, str], is_ranked: bool) -> MapParts:
         layers=(_ranked_layer(args) if is_ranked else _offered_layer(),),
         language=language,
         base=base_map(store.catalogue, store.settings, language),
-        view=params.view(request.args),
+        view=params.map_view(request.args),
         as_of=params.as_of(request.args) if request.args.get("as_of") else None,
     )
     return build_map(
@@ -258,7 +258,7 @@ def _offered_layer() -> MapLayer:
 
 
 def _ranked_layer(args: MultiDict[str, str]) -> MapLayer:
-    unasked = {"lang", "as_of", "view", "layers"}
+    unasked = {"lang", "as_of", "at", "layers"}
     query = urlencode(
         [pair for pair in args.items(multi=True) if pair[0] not in unasked], safe=_SAFE
     )

@@ -24,7 +24,7 @@ __all__ = ["Control", "controls", "read_filter", "sentence"]
 
 _LONGEST_TEXT = 100
 _OPERATORS = frozenset({"min", "max", "at_least", "is"})
-_FRAME_ARGS = frozenset({"q", "id", "as_of", "lang", "view", "layers", "for"})
+_FRAME_ARGS = frozenset({"q", "id", "as_of", "lang", "at", "layers", "for"})
 """Parameters beside the filter: the text, single sites, and how the page is shown."""
 _FIRST = frozenset({"kind", "use", "area_m2", "price_eur_m2", "rent_eur_m2_year"})
 

@@ -143,7 +143,7 @@ def _cards(rows: LayerRows) -> Reading:
 
 
 def _view(site: services.SiteDetail) -> params.View:
-    asked = params.view(request.args)
+    asked = params.map_view(request.args)
     return asked or params.View(site.lon, site.lat, _CLOSE_ZOOM)
 
 
@@ -172,7 +172,7 @@ def _query() -> str:
     kept = [
         (name, value)
         for name, value in request.args.items(multi=True)
-        if value and name not in {"as_of", "lang", "view", "layers", "for"}
+        if value and name not in {"as_of", "lang", "at", "layers", "for"}
     ]
     return "&".join(f"{quote(name)}={quote(value)}" for name, value in kept)
 
@@ -183,7 +183,7 @@ def _map(layers: tuple[MapLayer, ...], label: str, view: params.View | None = No
         layers=layers,
         language=language,
         base=base_map(store.catalogue, store.settings, language),
-        view=view or params.view(request.args),
+        view=view or params.map_view(request.args),
         as_of=params.as_of(request.args) if request.args.get("as_of") else None,
     )
     return build_map(shown, module_url=url_for("static", filename="js/map.js"), label=label)

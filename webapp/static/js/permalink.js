@@ -17,9 +17,9 @@ export function bindPermalink(board) {
 
 function stateOf(board, hasLayers) {
   const centre = board.map.getCenter();
-  const view = [centre.lng.toFixed(5), centre.lat.toFixed(5), Number(board.map.getZoom().toFixed(2))].join(",");
-  if (!hasLayers) return { view };
-  return { view, layers: board.shown.map((layer) => layer.config.id).join(",") };
+  const at = [centre.lng.toFixed(5), centre.lat.toFixed(5), Number(board.map.getZoom().toFixed(2))].join(",");
+  if (!hasLayers) return { at };
+  return { at, layers: board.shown.map((layer) => layer.config.id).join(",") };
 }
 
 /** Links that show the same view otherwise: in the other language, at today's date. */
