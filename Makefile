@@ -24,7 +24,7 @@ ASSETS := webapp/static/vendor/manifest.json
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard webapp/translations/*/LC_MESSAGES/*.po))
 DEMO_STORE := var/assen.gpkg
 
-.PHONY: help setup demo run check test sample bench bench-import test-kills docs snapshots lock
+.PHONY: help setup demo run check test sample bench bench-import bench-match test-kills docs snapshots lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -55,6 +55,10 @@ bench: setup $(STAMPS)/test ## Measure the work of every budget and print the fi
 
 bench-import: setup $(STAMPS)/test ## Measure the import of a million polygons beside its peers
 	.venv/bin/python -m benchmarks.imports
+
+bench-match: setup $(STAMPS)/test ## Measure matching over a million sites beside its peers
+	.venv/bin/python -m benchmarks.matching
+	.venv/bin/python -m benchmarks.weightings
 
 test-kills: setup $(STAMPS)/test ## Kill imports in the middle and look whether the store is as it was
 	.venv/bin/python -m benchmarks.kills

@@ -19,6 +19,7 @@ from webapp.language import init_language
 from webapp.limits import limiter
 from webapp.map import blueprint as map_pages
 from webapp.matching import blueprint as match_pages
+from webapp.requirements import blueprint as requirement_pages
 from webapp.security import init_security
 from webapp.sites import blueprint as site_pages
 from webapp.store import EXTENSION
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     map_pages,
     site_pages,
     match_pages,
+    requirement_pages,
     import_pages,
     about_page,
     auth_pages,

@@ -19,25 +19,33 @@ from geo_assen import services
 from geo_assen.access import Role
 from webapp import params
 from webapp.auth.roles import current_role, current_user_name
+from webapp.carried import carried, carry_redirect
 from webapp.language import current_language
+from webapp.presentation import HOME, is_presentable, is_presentation
+from webapp.shortlist import current_shortlist
 
 __all__ = ["built_paths", "init_frame", "with_query"]
 
 _PATHS = "geo_assen_paths"
+_SAFE = ",:"
 
 _MENU: tuple[tuple[str, LazyString], ...] = (
     ("/", _l("Map")),
     ("/sites", _l("Sites")),
     ("/match", _l("Match")),
+    ("/compare", _l("Compare")),
     ("/uptake", _l("Uptake")),
     ("/vacancy", _l("Vacancy")),
     ("/commuting", _l("Commuting")),
     ("/leisure", _l("Leisure")),
     ("/monitor", _l("Monitor")),
+    ("/requirements", _l("Requirements")),
     ("/imports", _l("Import")),
 )
-_STAFF_PATHS = frozenset({"/imports"})
+_STAFF_PATHS = frozenset({"/imports", "/requirements"})
 """Entries that only staff have something to look for at."""
+_SHOWN_TO_PROSPECTS = frozenset({"match", "compare", "sites"})
+"""Pages that offer presentation mode: those with something on offer."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,18 @@ class Frame:
     as_of: date
     user_name: str | None
     kept_args: tuple[tuple[str, str], ...]
+    is_presentation: bool
+    compare_url: str
+
+    @property
+    def home(self) -> str:
+        """Page behind the name of the application."""
+        return HOME if self.is_presentation else "/"
+
+    @property
+    def can_be_presented(self) -> bool:
+        """Whether the page can be turned into one for a prospect."""
+        return not self.is_presentation and request.path.split("/")[1] in _SHOWN_TO_PROSPECTS
 
     @property
     def is_today(self) -> bool:
@@ -69,11 +89,18 @@ class Frame:
 
 
 def init_frame(app: Flask) -> None:
-    """Give every template the variable ``frame`` and the function ``with_query``."""
+    """Give every template ``frame``, ``shortlist`` and the function ``with_query``."""
+    app.jinja_env.filters["carried"] = carried
+    app.after_request(carry_redirect)
 
     @app.context_processor
     def surroundings() -> dict[str, Any]:
-        return {"frame": _frame(), "with_query": with_query, "role": current_role()}
+        return {
+            "frame": _frame(),
+            "shortlist": current_shortlist(),
+            "with_query": with_query,
+            "role": current_role(),
+        }
 
 
 def with_query(path: str | None = None, **changes: str | None) -> str:
@@ -81,7 +108,7 @@ def with_query(path: str | None = None, **changes: str | None) -> str:
     # A name may stand more than once (use=logistics&use=industrial): all of them stay.
     kept = [(n, v) for n, v in request.args.items(multi=True) if n not in changes]
     added = [(name, value) for name, value in changes.items() if value is not None]
-    query = urlencode([*kept, *added], safe=",:")
+    query = urlencode([*kept, *added], safe=_SAFE)
     return (path or request.path) + (f"?{query}" if query else "")
 
 
@@ -106,10 +133,12 @@ def _frame() -> Frame:
         language=current_language(),
         today=today,
         as_of=_shown_date(today),
-        user_name=current_user_name(),
+        user_name=None if is_presentation() else current_user_name(),
         kept_args=tuple(
             (name, value) for name, value in request.args.items(multi=True) if name != "as_of"
         ),
+        is_presentation=is_presentation(),
+        compare_url=f"/compare?{urlencode(current_shortlist().compare_args(), safe=_SAFE)}",
     )
 
 
@@ -119,8 +148,17 @@ def _menu() -> list[Link]:
     return [
         Link(title, path + query, _is_current(path))
         for path, title in _MENU
-        if path in built_paths() and (path not in _STAFF_PATHS or current_role() >= Role.STAFF)
+        if path in built_paths() and _has_a_use(path)
     ]
+
+
+def _has_a_use(path: str) -> bool:
+    """Whether the reader has anything to look for at an entry of the menu."""
+    if path == "/compare" and not current_shortlist():
+        return _is_current(path)
+    if is_presentation():
+        return is_presentable(path)
+    return path not in _STAFF_PATHS or current_role() >= Role.STAFF
 
 
 def _is_current(path: str) -> bool:

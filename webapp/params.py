@@ -13,30 +13,43 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from geo_assen import services
 from geo_assen.errors import GeoAssenError
 
 __all__ = [
+    "CARRIED",
     "LANGUAGES",
+    "MOST_KEPT",
+    "PROSPECT",
     "ParameterError",
     "View",
     "as_of",
     "bbox",
     "choice",
+    "kept_ids",
     "lang",
     "layer_ids",
     "limit",
     "map_view",
     "refuse_unknown",
+    "shown_to",
     "text",
     "whole_number",
 ]
 
 LANGUAGES = ("nl", "en")
+PROSPECT = "prospect"
+"""Value of ``view``: the page is shown to a prospect."""
+CARRIED = frozenset({"keep", "view"})
+"""Parameters that go along from page to page and never change what a page lists."""
+MOST_KEPT = 30
+"""Sites that a shortlist holds."""
 FIRST_DATE = date(1900, 1, 1)
 LAST_DATE = date(2100, 12, 31)
 MAX_ZOOM = 22
+_LONGEST_ID = 100
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Bounds = tuple[float, float, float, float]
@@ -70,8 +83,33 @@ def refuse_unknown(args: Mapping[str, str], known: Collection[str]) -> None:
         Naming the first such parameter.
     """
     for name in args:
-        if name not in known:
+        if name not in known and name not in CARRIED:
             raise ParameterError(name, _("left out: this page does not have it"))
+
+
+def shown_to(args: MultiDict[str, str]) -> str | None:
+    """For whom ``view`` shows the page: :data:`PROSPECT`; None where it is absent or empty.
+
+    Raises
+    ------
+    ParameterError
+        If it names anyone else.
+    """
+    written = [value for value in args.getlist("view") if value]
+    for value in written:
+        choice("view", value, (PROSPECT,))
+    return PROSPECT if written else None
+
+
+def kept_ids(args: MultiDict[str, str]) -> tuple[str, ...]:
+    """Ids of sites in ``keep``, each once, in their order; empty where it is absent.
+
+    Whether there are such sites, and not too many, is for whoever shows them: a link that
+    was sent long ago must still open.
+    """
+    written = ",".join(args.getlist("keep")).split(",")
+    ids = (site_id.strip() for site_id in written)
+    return tuple(dict.fromkeys(i for i in ids if i and len(i) <= _LONGEST_ID))
 
 
 def as_of(args: Mapping[str, str], *, today: date | None = None) -> date:

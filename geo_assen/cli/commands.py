@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from geo_assen import __version__, services
 from geo_assen.access import Role
@@ -19,7 +18,6 @@ from geo_assen.cli.terminal import (
     StoreOption,
     as_json_text,
     box,
-    console,
     err,
     format_name,
     opened,
@@ -28,13 +26,11 @@ from geo_assen.cli.terminal import (
     write_out,
 )
 from geo_assen.export import FORMATS
-from geo_assen.matching import Ranking, short_reason
 from geo_assen.settings import Settings
 from geo_assen.store import store_name
 
-__all__ = ["check", "export", "init", "match_", "serve", "settings", "user_add"]
+__all__ = ["check", "export", "init", "serve", "settings", "user_add"]
 
-_PIPED_WIDTH = 140
 _MAX_PORT = 65535
 
 
@@ -50,52 +46,6 @@ def init(
     with steps(len(services.SAMPLE_FILES) + 1 if sample else 1) as step:
         services.init_store(settings, sample=sample, progress=step).close()
     err.print(f"The store stands at {store_name(settings.store)}.")
-
-
-@app.command("match")
-def match_(
-    requirement: Annotated[
-        str, typer.Argument(help="TOML or JSON file, or the code of a stored one.")
-    ],
-    top: Annotated[int, typer.Option(min=1, help="Sites listed.")] = 10,
-    as_of: AsOf = None,
-    form: Annotated[Literal["table", "json", "geojson"], typer.Option("--format")] = "table",
-    as_json: Annotated[bool, typer.Option("--json", help="Same as --format json.")] = False,
-    output: Output = None,
-    store: StoreOption = None,
-) -> None:
-    """Rank the sites that fit a requirement, with reasons."""
-    with opened(store) as found:
-        asked = services.load_requirement(found, requirement)
-        ranking = services.match_sites(found, asked, as_of=as_of)
-    if as_json or form == "json":
-        write_out(as_json_text(ranking.to_json_document(top)), output)
-    elif form == "geojson":
-        write_out("".join(services.ranking_geojson(found, ranking, top)), output)
-    else:
-        write_out(_ranking_text(ranking, top), output)
-
-
-def _ranking_text(ranking: Ranking, top: int) -> str:
-    table = Table("#", "site", "name", "verdict", "score", "reason", box=None, pad_edge=False)
-    for rank, result in enumerate(ranking.top(top), start=1):
-        interval = f" ({result.score_low:.2f}-{result.score_high:.2f})"
-        unsure = interval if result.reliability < 1 else ""
-        table.add_row(
-            str(rank),
-            result.id,
-            result.name,
-            result.verdict,
-            f"{result.score:.3f}{unsure}",
-            short_reason(result, "en", ranking),
-        )
-    page = console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
-    with page.capture() as captured:
-        page.print(f"{ranking.requirement.title}, as of {ranking.as_of}")
-        page.print(table)
-        counts = ", ".join(f"{number} {name}" for name, number in ranking.counts.items())
-        page.print(f"All sites: {counts}.")
-    return captured.get()
 
 
 @app.command()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from weakref import WeakKeyDictionary
 
 from geo_assen.access import Role
 from geo_assen.catalogue import CodeList, FieldDefinition
@@ -26,6 +28,7 @@ _OPERATORS = {
     "set": {"one_of"},
 }
 _FLAGS = ("true", "false")
+_SITE = re.compile(r"(plot|premises):\S.*")
 
 
 def check(requirement: Requirement, sites: Sites, *, role: Role = Role.PUBLIC) -> None:
@@ -42,17 +45,35 @@ def check(requirement: Requirement, sites: Sites, *, role: Role = Role.PUBLIC) -
         With every fault: its place (``constraint 2 (max_env_category)``) and what is
         wrong in plain words, with what is allowed.
     """
-    looked_up = _Check(sites, role)
-    faults = list(looked_up.circumstances(requirement))
+    looked_up = _known(sites, role)
+    faults = [*looked_up.circumstances(requirement), *_present_site(requirement)]
     for index, constraint in enumerate(requirement.constraints):
-        place = clause_place("constraint", index, constraint.document())
-        faults += [(place, reason) for reason in looked_up.constraint(constraint)]
+        for reason in looked_up.constraint(constraint):
+            faults.append((clause_place("constraint", index, constraint.document()), reason))
     for index, criterion in enumerate(requirement.criteria):
-        place = clause_place("criterion", index, criterion.document())
-        faults += [(place, reason) for reason in looked_up.criterion(criterion)]
+        for reason in looked_up.criterion(criterion):
+            faults.append((clause_place("criterion", index, criterion.document()), reason))
     if faults:
         title = f"Requirement {requirement.code or requirement.title!r}"
         raise RequirementError(title, faults)
+
+
+def _known(sites: Sites, role: Role) -> _Check:
+    """What there is to ask for; the same for every requirement."""
+    of_sites = _checks.setdefault(sites, {})
+    if role not in of_sites:
+        of_sites[role] = _Check(sites, role)
+    return of_sites[role]
+
+
+def _present_site(requirement: Requirement) -> Iterator[tuple[str, str]]:
+    site = requirement.present_site
+    if site is None:
+        return
+    if not _SITE.fullmatch(site):
+        yield "present_site", f"must be plot:<code> or premises:<code>, not {site!r}"
+    if requirement.kind == "new":
+        yield "present_site", 'belongs to kind = "grow" or "relocate", not to "new"'
 
 
 class _Check:
@@ -62,8 +83,8 @@ class _Check:
         self.fields = {name: field for name, field in sites.fields.items() if field.role <= role}
         self.codes = sites.codes
         kinds = self.codes["place_kind"].values if "place_kind" in self.codes else ()
-        self.place_kinds = sorted({*kinds, *sites.places["kind"].dropna()})
-        self.areas = set(sites.areas["code"].dropna())
+        self.place_kinds = sorted({*kinds, *sites.kinds_of_place})
+        self.areas = sites.area_codes
 
     def circumstances(self, requirement: Requirement) -> Iterator[tuple[str, str]]:
         for key, codes, values in (
@@ -159,3 +180,6 @@ class _Check:
 
 def _either(operators: set[str]) -> str:
     return " or ".join(sorted(operators))
+
+
+_checks: WeakKeyDictionary[Sites, dict[Role, _Check]] = WeakKeyDictionary()

@@ -1,7 +1,8 @@
 """Three-valued constraints: what passes, what fails and by how much, what is unknown.
 
-Everything is computed a column at a time. A missing value is unknown, never a fail; a
-constraint on a field that does not apply to a kind of site is left out for its sites.
+A requirement becomes rules, one a constraint; a rule answers for any rows of the columns at
+once. A missing value is unknown, never a fail; a rule on a field that does not apply to a
+kind of site is left out for its sites.
 
 Shortfalls are in the unit of the value: m², euros, metres, MVA and so on; days for dates;
 steps for ordered categories; 1 for yes or no, ``one_of`` and ``use``; metres outside for
@@ -20,41 +21,37 @@ yes or no, one of    1
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection
+from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo_assen.catalogue import FieldDefinition
 from geo_assen.matching.clauses import Constraint
-from geo_assen.matching.columns import Columns, Floats, days_since_1970, plain_value
+from geo_assen.matching.columns import Columns, Flags, Floats, Rows, days_since_1970
 from geo_assen.matching.requirement import Requirement
-from geo_assen.matching.result import ConstraintResult, Verdict
-from geo_assen.matching.written import Number, polygon_rd
+from geo_assen.matching.written import Point, polygon_rd
+from geo_assen.sites import Sites
 
 __all__ = [
-    "FAIL",
-    "LEFT_OUT",
     "MISSING",
     "NO_PLACE",
     "NO_TRAVEL_TIMES",
     "PART_FITS",
-    "PASS",
     "TOLERANCE_M",
-    "UNKNOWN",
     "UNSURE",
-    "Judgement",
-    "judge",
+    "AreaRange",
+    "CodeRule",
+    "Rule",
+    "between",
+    "metres",
+    "rules",
 ]
-
-PASS, UNKNOWN, FAIL, LEFT_OUT = 0, 1, 2, -1
-"""Verdicts in arrays; the highest of a site is the verdict on the site."""
 
 UNSURE = {"vacant_without_offer": "vacant, not on offer"}
 """Words for why availability is unknown, where the note of the site is no word itself."""
@@ -70,202 +67,193 @@ TOLERANCE_M = 0.01
 _DAYS_A_YEAR = 365.0
 _FAR_OUTSIDE_M = 1000.0
 _STEP_M = 10.0
-_VERDICTS = {PASS: Verdict.PASS, UNKNOWN: Verdict.UNKNOWN, FAIL: Verdict.FAIL}
+_EVERY_KIND = ("plot", "premises")
 
 
 @dataclass(frozen=True, eq=False)
-class Judgement:
-    """Answers of one constraint, one entry a site that is looked at.
+class Rule(ABC):
+    """One constraint, ready to be asked of rows of the columns.
 
     Attributes
     ----------
     name, limit, unit
         As in :class:`geo_assen.matching.result.ConstraintResult`.
-    verdict
-        ``PASS``, ``UNKNOWN``, ``FAIL`` or ``LEFT_OUT``.
-    shortfall, relative
-        NaN unless the site fails.
-    value_at, reason_at
-        Value of one site in plain types, and the words behind its answer.
+    kinds
+        Kinds of site to which it applies.
     """
 
     name: str
     limit: Any
     unit: str | None
-    verdict: NDArray[np.int8]
-    shortfall: Floats
-    relative: Floats
-    value_at: Callable[[int], Any]
-    reason_at: Callable[[int], str | None]
+    kinds: tuple[str, ...]
 
-    def at(self, position: int) -> ConstraintResult | None:
-        """Answer for one site; ``None`` where the constraint is left out."""
-        verdict = int(self.verdict[position])
-        if verdict == LEFT_OUT:
-            return None
-        return ConstraintResult(
-            self.name,
-            _VERDICTS[verdict],
-            self.value_at(position),
-            self.limit,
-            self._shortfall_at(position),
-            self.unit,
-            None if verdict == FAIL else self.reason_at(position),
-        )
+    effort = 1
+    """Rules of less effort are asked first, and leave fewer rows to the others."""
 
-    def _shortfall_at(self, position: int) -> Number | None:
-        shortfall = float(self.shortfall[position])
-        if math.isnan(shortfall):
-            return None
-        if self.unit == "m2":
-            return math.ceil(shortfall)
-        if self.unit == "m":
-            shortfall = max(round(shortfall, 3), 0.001)
-        return int(shortfall) if shortfall.is_integer() else shortfall
+    @abstractmethod
+    def shortfall(self, columns: Columns, rows: Rows) -> Floats:
+        """How far each row is from passing; above 0 it fails, NaN is unknown."""
+
+    def fails(self, columns: Columns, rows: Rows) -> Flags:
+        """Tell which rows fail."""
+        return self.shortfall(columns, rows) > 0
+
+    def passes(self, columns: Columns, rows: Rows) -> Flags:
+        """Tell which rows are known to pass."""
+        return self.shortfall(columns, rows) <= 0
+
+    def unknown(self, columns: Columns, rows: Rows) -> Flags | None:
+        """Tell for which rows the answer is unknown; None: for none."""
+        return np.isnan(self.shortfall(columns, rows))
+
+    def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:  # noqa: ARG002
+        """Shortfalls of failing rows, made comparable."""
+        return shortfall
+
+    def values(self, columns: Columns, rows: Rows) -> list[Any]:
+        """Value behind the answer for each row, in plain types."""
+        return columns.objects(self.name, rows)
+
+    def reasons(self, columns: Columns, rows: Rows, unknown: list[bool]) -> list[str | None]:  # noqa: ARG002
+        """Words behind each answer: why it is unknown; None where there is nothing to say."""
+        return [MISSING if is_unknown else None for is_unknown in unknown]
 
 
-def judge(requirement: Requirement, columns: Columns) -> tuple[Judgement, ...]:
-    """Answer every constraint of a requirement.
+@dataclass(frozen=True, eq=False)
+class CodeRule(Rule):
+    """A rule about a column of codes: each different value has one answer.
 
-    First ``use`` (where asked) and ``availability``, then the constraints as written.
+    Attributes
+    ----------
+    steps
+        Shortfall by value; of a value that it does not hold the shortfall is 1.
+    category_count
+        Number of categories, for shortfalls in steps; 0 where they only count 1.
     """
-    judged = [_use(requirement, columns)] if requirement.use else []
-    judged.append(_availability(columns))
-    judged += [_constraint(constraint, columns) for constraint in requirement.constraints]
-    return tuple(judged)
 
+    steps: dict[Any, float]
+    wanted: Collection[str] | None = None
+    category_count: int = 0
 
-def _use(requirement: Requirement, columns: Columns) -> Judgement:
-    wanted = frozenset(requirement.use)
-    passes = _share_values(columns, "use", wanted)
-    verdict, shortfall = _yes_or_no(passes)
-    verdict = _left_out(verdict, columns, "use")
-    return _of_field(columns, "use", list(requirement.use), None, (verdict, shortfall, shortfall))
+    effort = 0
 
+    def answer(self, value: Any) -> float:
+        """Shortfall of one value."""
+        if isinstance(value, frozenset) and self.wanted is not None:
+            return float(value.isdisjoint(self.wanted)) if value else np.nan
+        return self.steps.get(value, np.nan if self.category_count else 1.0)
 
-def _availability(columns: Columns) -> Judgement:
-    """Availability is unknown where somebody else may come first; the sites say why."""
-    answers = columns.objects("availability")
-    status, notes = columns.objects("status"), columns.objects("status_note")
-    until = columns.objects("status_until")
-    verdict = np.where(answers == "pass", PASS, UNKNOWN).astype(np.int8)
-    none = np.full(len(columns), np.nan)
+    def table(self, columns: Columns) -> Floats:
+        """Shortfall by value of the column, and of what is missing."""
+        return columns.codes(self.name).table(self.answer)
 
-    def reason(position: int) -> str | None:
-        if verdict[position] == PASS:
+    def shortfall(self, columns: Columns, rows: Rows) -> Floats:
+        """How far each row is from passing."""
+        return self.table(columns)[columns.codes(self.name).at[rows]]
+
+    def fails(self, columns: Columns, rows: Rows) -> Flags:
+        """Tell which rows fail."""
+        bad: Flags = self.table(columns) > 0
+        return bad[columns.codes(self.name).at[rows]]
+
+    def passes(self, columns: Columns, rows: Rows) -> Flags:
+        """Tell which rows are known to pass."""
+        good: Flags = self.table(columns) <= 0
+        return good[columns.codes(self.name).at[rows]]
+
+    def unknown(self, columns: Columns, rows: Rows) -> Flags | None:
+        """Tell for which rows the answer is unknown."""
+        unsure = np.isnan(self.table(columns))
+        if not unsure[:-1].any() and not columns.codes(self.name).has_missing:
             return None
-        note, last = plain_value(notes[position]), plain_value(until[position])
-        if note is None:
-            return MISSING
-        told = UNSURE.get(str(note), str(note))
-        return told if last is None else f"{told} until {last}"
+        return unsure[columns.codes(self.name).at[rows]]
 
-    return Judgement(
-        "availability",
-        None,
-        None,
-        verdict,
-        none,
-        none,
-        lambda position: plain_value(status[position]),
-        reason,
-    )
+    def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:  # noqa: ARG002
+        """Steps as part of all steps there are."""
+        return shortfall / max(1, self.category_count - 1) if self.category_count else shortfall
 
 
-def _constraint(constraint: Constraint, columns: Columns) -> Judgement:
-    if constraint.near is not None:
-        return _near(constraint, columns)
-    if constraint.inside is not None:
-        return _inside(constraint, columns)
-    field = columns.sites.fields[constraint.field or ""]
-    if constraint.at_least is not None:
-        judged, unit = _at_least(constraint.at_least, field, columns), "steps"
-    elif constraint.min is not None or constraint.max is not None:
-        judged = _range(constraint, field, columns)
-        unit = "days" if field.type == "date" else field.unit or ""
-    else:
-        passes = (
-            _share_values(columns, field.name, frozenset(constraint.one_of))
-            if constraint.one_of is not None
-            else columns.by_value(field.name, lambda value: bool(value) == constraint.equals)
-        )
-        judged, unit = _of_flags(passes), ""
-    verdict, shortfall, relative = judged
-    verdict = _left_out(verdict, columns, field.name)
-    if field.name == "area_m2":
-        return _area(constraint, columns, (verdict, shortfall, relative))
-    return _of_field(
-        columns, field.name, constraint.limit, unit or None, (verdict, shortfall, relative)
-    )
+@dataclass(frozen=True, eq=False)
+class Availability(CodeRule):
+    """Unknown where somebody else may come first; the sites say why."""
+
+    def answer(self, value: Any) -> float:
+        """Availability never fails: what cannot be had is no site."""
+        return 0.0 if value == "pass" else np.nan
+
+    def values(self, columns: Columns, rows: Rows) -> list[Any]:
+        """Status of each site."""
+        return columns.objects("status", rows)
+
+    def reasons(self, columns: Columns, rows: Rows, unknown: list[bool]) -> list[str | None]:
+        """Who may come first, and until when."""
+        notes = columns.objects("status_note", rows)
+        ends = columns.objects("status_until", rows)
+        return [
+            _unsure(note, end) if is_unknown else None
+            for note, end, is_unknown in zip(notes, ends, unknown, strict=True)
+        ]
 
 
-_Judged = tuple[NDArray[np.int8], Floats, Floats]
+def _unsure(note: str | None, last: date | None) -> str:
+    if note is None:
+        return MISSING
+    told = UNSURE.get(note, note)
+    return told if last is None else f"{told} until {last}"
 
 
-def _of_field(
-    columns: Columns, name: str, limit: Any, unit: str | None, judged: _Judged
-) -> Judgement:
-    verdict, shortfall, relative = judged
-    values = columns.objects(name)
-    whole = columns.sites.fields[name].type == "integer" if name in columns.sites.fields else False
-    return Judgement(
-        name,
-        limit,
-        unit,
-        verdict,
-        _if_fails(verdict, shortfall),
-        _if_fails(verdict, relative),
-        lambda position: plain_value(values[position], whole=whole),
-        lambda position: MISSING if verdict[position] == UNKNOWN else None,
-    )
+@dataclass(frozen=True, eq=False)
+class Range(Rule):
+    """A number or a date between two bounds, both inclusive.
 
-
-def _area(constraint: Constraint, columns: Columns, judged: _Judged) -> Judgement:
-    """Answer for the area, saying where only a part of the site fits."""
-    plain = _of_field(columns, "area_m2", constraint.limit, "m2", judged)
-    most = _as_number(constraint.max, np.inf)
-    whole = columns.numbers("area_m2")
-
-    def reason(position: int) -> str | None:
-        if plain.verdict[position] == UNKNOWN:
-            return MISSING
-        return PART_FITS if whole[position] > most else None
-
-    return Judgement(
-        plain.name,
-        plain.limit,
-        plain.unit,
-        plain.verdict,
-        plain.shortfall,
-        plain.relative,
-        plain.value_at,
-        reason,
-    )
-
-
-def _range(constraint: Constraint, field: FieldDefinition, columns: Columns) -> _Judged:
-    """Compare with ``min`` and ``max``; of divisible land every part may be the one asked.
-
-    A site of A m² whose smallest part is p m² offers p to A m²: it fails ``min`` where A
-    is too small and ``max`` where even p is too large, never both.
+    Attributes
+    ----------
+    low, high
+        Bounds; infinite where there is none.
     """
-    most = columns.field_numbers(field)
-    least = most
-    if field.name == "area_m2":
-        part = columns.numbers("smallest_part_m2")
-        least = np.where(np.isnan(part), most, np.minimum(part, most))
-    low, high = _as_number(constraint.min, -np.inf), _as_number(constraint.max, np.inf)
-    short_of_min, over_max = low - most, least - high
-    shortfall = np.maximum(short_of_min, over_max)
-    bound = np.where(short_of_min >= over_max, low, high)
-    relative = shortfall / _DAYS_A_YEAR if field.type == "date" else _relative(shortfall, bound)
-    return _verdict(most, shortfall), shortfall, relative
+
+    low: float
+    high: float
+
+    def shortfall(self, columns: Columns, rows: Rows) -> Floats:
+        """How far each row is below the lower or above the upper bound."""
+        values = columns.numbers(self.name)[rows]
+        return np.maximum(self.low - values, values - self.high)
+
+    def fails(self, columns: Columns, rows: Rows) -> Flags:
+        """Tell which rows fail."""
+        values = columns.numbers(self.name)[rows]
+        if self.high == np.inf:
+            return values < self.low
+        return values > self.high if self.low == -np.inf else _outside(values, self.low, self.high)
+
+    def passes(self, columns: Columns, rows: Rows) -> Flags:
+        """Tell which rows are known to pass."""
+        return between(columns.numbers(self.name)[rows], self.low, self.high)
+
+    def unknown(self, columns: Columns, rows: Rows) -> Flags | None:
+        """Tell for which rows the answer is unknown."""
+        if not columns.has_missing(self.name):
+            return None
+        return np.isnan(columns.numbers(self.name)[rows])
+
+    def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:
+        """Days as years, other numbers as a part of the bound that is missed."""
+        if self.unit == "days":
+            return shortfall / _DAYS_A_YEAR
+        below = columns.numbers(self.name)[rows] < self.low
+        return _relative(shortfall, np.where(below, self.low, self.high))
 
 
-def _as_number(limit: int | float | date | None, otherwise: float) -> float:
-    if limit is None:
-        return otherwise
-    return days_since_1970(limit) if isinstance(limit, date) else float(limit)
+def between(values: Floats, low: float, high: float) -> Flags:
+    """Tell which values lie between two bounds; what is missing does not."""
+    if high == np.inf:
+        return values >= low
+    return values <= high if low == -np.inf else (values >= low) & (values <= high)
+
+
+def _outside(values: Floats, low: float, high: float) -> Flags:
+    return (values < low) | (values > high)
 
 
 def _relative(shortfall: Floats, bound: Floats) -> Floats:
@@ -274,132 +262,248 @@ def _relative(shortfall: Floats, bound: Floats) -> Floats:
     return np.where(usable, shortfall / np.where(usable, size, 1.0), shortfall)
 
 
-def _at_least(lowest: str, field: FieldDefinition, columns: Columns) -> _Judged:
-    codes = columns.sites.codes[field.codes or ""].values
-    steps = {value: float(step) for step, value in enumerate(codes)}
-    ranks = columns.by_value(field.name, lambda value: steps.get(str(value), np.nan))
-    shortfall = steps[lowest] - ranks
-    return _verdict(ranks, shortfall), shortfall, shortfall / max(1, len(codes) - 1)
+@dataclass(frozen=True, eq=False)
+class AreaRange(Range):
+    """An area between two bounds; of divisible land every part may be the one asked.
 
-
-def _share_values(columns: Columns, name: str, wanted: Collection[str]) -> Floats:
-    """1 where a value, or one of a set of values, is wanted; an empty set is unknown."""
-
-    def answer(value: object) -> float:
-        if not isinstance(value, (frozenset, set)):
-            return float(str(value) in wanted)
-        return float(not value.isdisjoint(wanted)) if value else np.nan
-
-    return columns.by_value(name, answer)
-
-
-def _yes_or_no(passes: Floats) -> tuple[NDArray[np.int8], Floats]:
-    shortfall = 1.0 - passes
-    return _verdict(passes, shortfall), shortfall
-
-
-def _of_flags(passes: Floats) -> _Judged:
-    verdict, shortfall = _yes_or_no(passes)
-    return verdict, shortfall, shortfall
-
-
-def _near(constraint: Constraint, columns: Columns) -> Judgement:
-    """Answer for a distance; travel times are not known, so minutes stay unknown."""
-    near, most = constraint.near or "", constraint.max_m
-    if most is None:
-        unknown = np.full(len(columns), UNKNOWN, dtype=np.int8)
-        none = np.full(len(columns), np.nan)
-        return Judgement(
-            constraint.name,
-            constraint.limit,
-            "minutes",
-            unknown,
-            none,
-            none,
-            lambda _: None,
-            lambda _: NO_TRAVEL_TIMES,
-        )
-    distance = columns.distance_m(near)
-    shortfall = distance - float(most)
-    verdict = _verdict(distance, shortfall)
-    relative = _relative(shortfall, np.full(len(columns), float(most)))
-    place_is_known = not isinstance(near, str) or bool((columns.sites.places["kind"] == near).any())
-    why = MISSING if place_is_known else NO_PLACE
-    return Judgement(
-        constraint.name,
-        constraint.limit,
-        "m",
-        verdict,
-        _if_fails(verdict, shortfall),
-        _if_fails(verdict, relative),
-        lambda position: metres(distance[position]),
-        lambda position: why if verdict[position] == UNKNOWN else None,
-    )
-
-
-def metres(distance: float) -> Number | None:
-    """Write metres to the millimetre; None where they are not known."""
-    value = plain_value(round(float(distance), 3))
-    return value if isinstance(value, (int, float)) else None
-
-
-def _inside(constraint: Constraint, columns: Columns) -> Judgement:
-    """Answer whether the whole site lies in an area; else how far it reaches outside."""
-    inside = constraint.inside
-    if isinstance(inside, str):
-        areas = columns.sites.areas
-        outlines = areas.geometry.to_numpy()[(areas["code"] == inside).to_numpy(dtype=bool)]
-        area = shapely.union_all(outlines)
-    else:
-        area = polygon_rd(inside or {})
-    geometries = columns.geometries()
-    outside = _outside_m(geometries, area)
-    verdict = _verdict(outside, outside)
-    return Judgement(
-        constraint.name,
-        constraint.limit,
-        "m",
-        verdict,
-        _if_fails(verdict, outside),
-        _if_fails(verdict, outside / _FAR_OUTSIDE_M),
-        lambda position: metres(outside[position]),
-        lambda position: MISSING if verdict[position] == UNKNOWN else None,
-    )
-
-
-def _outside_m(geometries: NDArray[np.object_], area: BaseGeometry) -> Floats:
-    """Metres from the area to the farthest point of each site that lies outside it; 0 if none.
-
-    Taken over the corners of the part outside and over points every 10 m along its edge.
+    A site of A m² whose smallest part is p m² offers p to A m²: it fails the lower bound
+    where A is too small and the upper one where even p is too large, never both.
     """
-    known = ~shapely.is_missing(geometries)
-    outside = np.where(known, 0.0, np.nan)
-    if area.is_empty:
-        return np.full(len(geometries), np.nan)
-    roomy = area.buffer(TOLERANCE_M)
-    shapely.prepare(roomy)
-    beyond = np.flatnonzero(known & ~shapely.covers(roomy, geometries))
-    if len(beyond):
-        parts = shapely.segmentize(shapely.difference(geometries[beyond], area), _STEP_M)
-        points, owner = shapely.get_coordinates(parts, return_index=True)
-        farthest = np.full(len(beyond), TOLERANCE_M)
-        np.maximum.at(farthest, owner, shapely.distance(shapely.points(points), area))
-        outside[beyond] = farthest
-    return outside
+
+    effort = 0
+
+    def shortfall(self, columns: Columns, rows: Rows) -> Floats:
+        """How far the whole is below the lower, or the smallest part above the upper bound."""
+        whole, least = self._offered(columns, rows)
+        return np.maximum(self.low - whole, least - self.high)
+
+    def fails(self, columns: Columns, rows: Rows) -> Flags:
+        """Tell which rows fail."""
+        if self.high == np.inf:
+            return columns.numbers(self.name)[rows] < self.low
+        return self.shortfall(columns, rows) > 0
+
+    def parts_fit(self, columns: Columns, rows: Rows) -> Flags:
+        """Tell of which rows the smallest part, all of them have one, is small enough."""
+        part = columns.numbers("smallest_part_m2")[rows]
+        return (part <= self.high) | (columns.numbers(self.name)[rows] <= self.high)
+
+    def reasons(self, columns: Columns, rows: Rows, unknown: list[bool]) -> list[str | None]:
+        """Say where only a part of the site fits."""
+        over = (columns.numbers(self.name)[rows] > self.high).tolist()
+        return [
+            MISSING if is_unknown else PART_FITS if is_over else None
+            for is_unknown, is_over in zip(unknown, over, strict=True)
+        ]
+
+    def _offered(self, columns: Columns, rows: Rows) -> tuple[Floats, Floats]:
+        whole = columns.numbers(self.name)[rows]
+        part = columns.numbers("smallest_part_m2")[rows]
+        return whole, np.where(np.isnan(part), whole, np.minimum(part, whole))
 
 
-def _verdict(values: Floats, shortfall: Floats) -> NDArray[np.int8]:
-    with np.errstate(invalid="ignore"):
-        fails = np.where(shortfall > 0, FAIL, PASS)
-    return np.where(np.isnan(values), UNKNOWN, fails).astype(np.int8)
+@dataclass(frozen=True, eq=False)
+class Near(Rule):
+    """A distance to a point, or to the nearest place of a kind, as the crow flies."""
+
+    near: str | Point
+    most_m: float
+    is_known_kind: bool
+
+    @property
+    def effort(self) -> int:  # type: ignore[override]
+        """A kind has a column; the distance to a point has to be measured."""
+        return 1 if isinstance(self.near, str) else 2
+
+    def shortfall(self, columns: Columns, rows: Rows) -> Floats:
+        """Metres too far."""
+        return columns.distance_m(self.near, rows) - self.most_m
+
+    def fails(self, columns: Columns, rows: Rows) -> Flags:
+        """Tell which rows fail; only those that may go either way are measured exactly."""
+        if isinstance(self.near, str):
+            return columns.place_distances(self.near)[rows] > self.most_m
+        about, off = columns.distance_about_m(self.near, rows)
+        failing = about - off > self.most_m
+        unsure = np.flatnonzero(~failing & (about + off > self.most_m))
+        if len(unsure):
+            failing[unsure] = self.shortfall(columns, rows[unsure]) > 0
+        return failing
+
+    def passes(self, columns: Columns, rows: Rows) -> Flags:
+        """Tell which rows are known to pass; only those in doubt are measured exactly."""
+        if isinstance(self.near, str):
+            return columns.place_distances(self.near)[rows] <= self.most_m
+        about, off = columns.distance_about_m(self.near, rows)
+        good = about + off <= self.most_m
+        unsure = np.flatnonzero(~good & (about - off <= self.most_m))
+        if len(unsure):
+            good[unsure] = self.shortfall(columns, rows[unsure]) <= 0
+        return good
+
+    def unknown(self, columns: Columns, rows: Rows) -> Flags | None:
+        """Tell where the place of the site, or any place of the kind, is not known."""
+        if isinstance(self.near, str):
+            return np.isnan(columns.place_distances(self.near)[rows])
+        return columns.has_no_place(rows)
+
+    def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:  # noqa: ARG002
+        """Metres as a part of the distance asked."""
+        return _relative(shortfall, np.full(len(shortfall), self.most_m))
+
+    def values(self, columns: Columns, rows: Rows) -> list[Any]:
+        """Metres, to the millimetre."""
+        return metres(columns.distance_m(self.near, rows))
+
+    def reasons(self, columns: Columns, rows: Rows, unknown: list[bool]) -> list[str | None]:  # noqa: ARG002
+        """Say whether the site or the place is what is not known."""
+        why = MISSING if self.is_known_kind else NO_PLACE
+        return [why if is_unknown else None for is_unknown in unknown]
 
 
-def _left_out(verdict: NDArray[np.int8], columns: Columns, name: str) -> NDArray[np.int8]:
-    field = columns.sites.fields.get(name)
-    if field is None:
-        return verdict
-    return np.where(columns.applies(field), verdict, LEFT_OUT).astype(np.int8)
+def metres(distances: Floats) -> list[int | float | None]:
+    """Write metres to the millimetre; None where they are not known."""
+    return [
+        None if value != value else int(value) if value.is_integer() else value  # noqa: PLR0124
+        for value in np.round(distances, 3).tolist()
+    ]
 
 
-def _if_fails(verdict: NDArray[np.int8], values: Floats) -> Floats:
-    return np.where(verdict == FAIL, values, np.nan)
+@dataclass(frozen=True, eq=False)
+class Minutes(Rule):
+    """A travel time: no times are recorded, so that it stays unknown."""
+
+    def shortfall(self, columns: Columns, rows: Rows) -> Floats:  # noqa: ARG002
+        """Not known."""
+        return np.full(len(rows), np.nan)
+
+    def values(self, columns: Columns, rows: Rows) -> list[Any]:  # noqa: ARG002
+        """Not known."""
+        return [None] * len(rows)
+
+    def reasons(self, columns: Columns, rows: Rows, unknown: list[bool]) -> list[str | None]:  # noqa: ARG002
+        """Say why."""
+        return [NO_TRAVEL_TIMES] * len(rows)
+
+
+@dataclass(frozen=True, eq=False)
+class Inside(Rule):
+    """Whether the whole site lies in an area; else how far it reaches outside."""
+
+    area: BaseGeometry
+
+    effort = 3
+
+    def shortfall(self, columns: Columns, rows: Rows) -> Floats:
+        """Metres outside."""
+        return self._outside_m(columns, rows)
+
+    def fails(self, columns: Columns, rows: Rows) -> Flags:
+        """Tell which rows fail; what lies far from the box around the area surely does."""
+        if self.area.is_empty:
+            return np.zeros(len(rows), dtype=bool)
+        min_x, min_y, max_x, max_y = self.area.bounds
+        x_m, y_m, reach_m = (part[rows] for part in columns.circles)
+        room = reach_m + TOLERANCE_M
+        failing: Flags = (x_m < min_x - room) | (x_m > max_x + room)
+        failing |= (y_m < min_y - room) | (y_m > max_y + room)
+        unsure = np.flatnonzero(~failing)
+        failing[unsure] = self.shortfall(columns, rows[unsure]) > 0
+        return failing
+
+    def passes(self, columns: Columns, rows: Rows) -> Flags:
+        """Tell which rows are known to pass."""
+        good = ~self.fails(columns, rows)
+        unknown = self.unknown(columns, rows)
+        return good if unknown is None else good & ~unknown
+
+    def unknown(self, columns: Columns, rows: Rows) -> Flags | None:
+        """Tell where the place of the site or the outline of the area is not known."""
+        if self.area.is_empty:
+            return np.ones(len(rows), dtype=bool)
+        return columns.has_no_place(rows)
+
+    def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:  # noqa: ARG002
+        """Metres as kilometres."""
+        return shortfall / _FAR_OUTSIDE_M
+
+    def values(self, columns: Columns, rows: Rows) -> list[Any]:
+        """Metres outside, to the millimetre."""
+        return metres(self.shortfall(columns, rows))
+
+    def _outside_m(self, columns: Columns, rows: Rows) -> Floats:
+        """Metres from the area to the farthest point of each site outside it; 0 if none.
+
+        Taken over the corners of the part outside and over points every 10 m along its edge.
+        """
+        if self.area.is_empty:
+            return np.full(len(rows), np.nan)
+        geometries = columns.geometries(rows)
+        known = ~shapely.is_missing(geometries)
+        outside = np.where(known, 0.0, np.nan)
+        roomy = self.area.buffer(TOLERANCE_M)
+        shapely.prepare(roomy)
+        beyond = np.flatnonzero(known & ~shapely.covers(roomy, geometries))
+        if len(beyond):
+            parts = shapely.segmentize(shapely.difference(geometries[beyond], self.area), _STEP_M)
+            points, owner = shapely.get_coordinates(parts, return_index=True)
+            farthest = np.full(len(beyond), TOLERANCE_M)
+            np.maximum.at(farthest, owner, shapely.distance(shapely.points(points), self.area))
+            outside[beyond] = farthest
+        return outside
+
+
+def rules(requirement: Requirement, sites: Sites) -> tuple[Rule, ...]:
+    """Rules of a requirement: ``use`` where it is asked, ``availability``, then as written."""
+    found: list[Rule] = []
+    if requirement.use:
+        wanted = frozenset(requirement.use)
+        found.append(CodeRule("use", list(requirement.use), None, _EVERY_KIND, {}, wanted))
+    found.append(Availability("availability", None, None, _EVERY_KIND, {}))
+    return (*found, *(_rule(constraint, sites) for constraint in requirement.constraints))
+
+
+def _rule(constraint: Constraint, sites: Sites) -> Rule:
+    name, limit = constraint.name, constraint.limit
+    if constraint.near is not None:
+        if constraint.max_m is None:
+            return Minutes(name, limit, "minutes", _EVERY_KIND)
+        near = constraint.near
+        known = not isinstance(near, str) or near in sites.kinds_of_place
+        return Near(name, limit, "m", _EVERY_KIND, near, float(constraint.max_m), known)
+    if constraint.inside is not None:
+        return Inside(name, limit, "m", _EVERY_KIND, _area(constraint.inside, sites))
+    return _field_rule(constraint, sites.fields[constraint.field or ""], sites)
+
+
+def _field_rule(constraint: Constraint, field: FieldDefinition, sites: Sites) -> Rule:
+    name, limit, kinds = field.name, constraint.limit, tuple(field.sites)
+    if constraint.at_least is not None:
+        codes = sites.codes[field.codes or ""].values
+        lowest = codes.index(constraint.at_least)
+        steps = {value: float(lowest - step) for step, value in enumerate(codes)}
+        return CodeRule(name, limit, "steps", kinds, steps, category_count=len(codes))
+    if constraint.one_of is not None:
+        wanted = frozenset(constraint.one_of)
+        return CodeRule(name, limit, None, kinds, dict.fromkeys(wanted, 0.0), wanted)
+    if constraint.equals is not None:
+        return CodeRule(name, limit, None, kinds, {constraint.equals: 0.0})
+    unit = "days" if field.type == "date" else field.unit
+    low, high = _as_number(constraint.min, -np.inf), _as_number(constraint.max, np.inf)
+    of_area = field.name == "area_m2"
+    return (AreaRange if of_area else Range)(name, limit, unit, kinds, low, high)
+
+
+def _as_number(limit: int | float | date | None, otherwise: float) -> float:
+    if limit is None:
+        return otherwise
+    return days_since_1970(limit) if isinstance(limit, date) else float(limit)
+
+
+def _area(inside: str | dict[str, Any], sites: Sites) -> BaseGeometry:
+    if not isinstance(inside, str):
+        return polygon_rd(inside)
+    areas = sites.areas
+    outlines = areas.geometry.to_numpy()[(areas["code"] == inside).to_numpy(dtype=bool)]
+    area: BaseGeometry = shapely.union_all(outlines)
+    return area

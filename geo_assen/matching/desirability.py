@@ -20,14 +20,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo_assen.matching.clauses import Curve
 from geo_assen.matching.columns import Floats, days_since_1970
 from geo_assen.matching.written import Limit, Number
 
-__all__ = ["category_desirability", "number_desirability"]
+__all__ = ["category_desirability", "number_desirability", "steepest", "values_reaching"]
 
 
 def number_desirability(curve: Curve, values: Floats) -> Floats:
@@ -58,7 +60,45 @@ def number_desirability(curve: Curve, values: Floats) -> Floats:
         d = np.interp(values, x, np.asarray([float(d) for _, d in curve.points]))
     else:
         raise ValueError("a curve of categories has no numbers")
-    return np.where(np.isnan(values), np.nan, d)
+    return d
+
+
+def steepest(curve: Curve) -> float:
+    """Answer how much desirability changes at most for one unit of the value.
+
+    Infinite where the curve has a step, and for categories.
+    """
+    if curve.categories is not None:
+        return float("inf")
+    plain = curve.smaller or curve.larger or curve.target or ()
+    # of two knots the first two desirabilities: whether it rises or falls is all one here
+    knots = curve.points or tuple(zip(plain, (0, 1, 1, 0), strict=False))
+    slopes = [
+        abs(float(d1) - float(d0)) / (_knot(x1) - _knot(x0)) if _knot(x1) > _knot(x0)
+        else float("inf")
+        for (x0, d0), (x1, d1) in pairwise(knots)
+        if d0 != d1
+    ]  # fmt: skip
+    return max(slopes, default=0.0)
+
+
+def values_reaching(curve: Curve, least: float) -> tuple[float, float] | None:
+    """Answer between which values desirability is at least so much, 0 < ``least`` <= 1.
+
+    None for a curve of points or categories, which may reach it in several places.
+    """
+    if curve.smaller is not None:
+        return -np.inf, _between(curve.smaller[1], curve.smaller[0], least)
+    if curve.larger is not None:
+        return _between(curve.larger[0], curve.larger[1], least), np.inf
+    if curve.target is not None:
+        first, low, high, last = curve.target
+        return _between(first, low, least), _between(last, high, least)
+    return None
+
+
+def _between(zero: Limit, one: Limit, share: float) -> float:
+    return _knot(zero) + (_knot(one) - _knot(zero)) * share
 
 
 def category_desirability(categories: Mapping[str, Number], value: object) -> float:
@@ -79,12 +119,16 @@ def _knot(knot: Limit) -> float:
 
 def _rising(values: Floats, bad: float, good: float) -> Floats:
     if bad == good:
-        return np.where(values >= good, 1.0, 0.0)
+        return _step(values, values >= good)
     # clipped before dividing: knots may lie so close that the quotient overflows
     return (np.clip(values, bad, good) - bad) / (good - bad)
 
 
 def _falling(values: Floats, good: float, bad: float) -> Floats:
     if good == bad:
-        return np.where(values <= good, 1.0, 0.0)
+        return _step(values, values <= good)
     return (bad - np.clip(values, good, bad)) / (bad - good)
+
+
+def _step(values: Floats, is_good: NDArray[np.bool_]) -> Floats:
+    return np.where(np.isnan(values), np.nan, np.where(is_good, 1.0, 0.0))

@@ -5,44 +5,47 @@ two groups the score decides, then the id by code point. Of the failing sites on
 that fail exactly one constraint are listed, by relative shortfall (see ``constraints``),
 then score, then id, at most :data:`FAILING_LISTED`; the others are counted.
 
-Arrays are computed for all sites; a :class:`Result` is built only for what is asked.
+Only what is asked is worked out: the first hundred of a million need no order of the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
 from geo_assen.access import Role
 from geo_assen.catalogue import CodeList, FieldDefinition
 from geo_assen.crs import RD
 from geo_assen.errors import NotFound, RequirementError
 from geo_assen.matching.check import check
-from geo_assen.matching.columns import Columns, plain_value
-from geo_assen.matching.constraints import FAIL, UNKNOWN, Judgement, judge
-from geo_assen.matching.explain import nearest_miss, next_question, reasons, short_reason
+from geo_assen.matching.columns import Rows
+from geo_assen.matching.constraints import rules
+from geo_assen.matching.explain import reasons, short_reason
+from geo_assen.matching.index import SiteIndex, index_of
+from geo_assen.matching.listing import listed
+from geo_assen.matching.order import Placed, best, nearest_to_passing
 from geo_assen.matching.requirement import Requirement
-from geo_assen.matching.result import Result, Verdict
-from geo_assen.matching.scoring import DECIMALS, Scores, Wish, weigh, wishes
+from geo_assen.matching.result import Result
+from geo_assen.matching.scoring import Weighing, wishes
+from geo_assen.matching.search import Block, blocks
 from geo_assen.sites import Sites
 
 __all__ = ["FAILING_LISTED", "METHOD_VERSION", "Ranking", "match"]
 
 METHOD_VERSION = "match-1"
 FAILING_LISTED = 100
-_VERDICTS = (Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL)
 
 
 def match(
     requirement: Requirement,
-    sites: Sites,
+    sites: Sites | SiteIndex,
     *,
     as_of: date | None = None,
     role: Role = Role.PUBLIC,
@@ -52,7 +55,8 @@ def match(
     Parameters
     ----------
     sites
-        Drawn up for the date that is asked: their date overrides the requirement's.
+        Drawn up for the date that is asked: their date overrides the requirement's. Their
+        index is made at the first call and kept with them.
     as_of
         Date that the caller counts on; ``None``: that of the sites.
     role
@@ -67,43 +71,9 @@ def match(
     if as_of is not None and as_of != sites.as_of:
         reason = f"the sites were drawn up for {sites.as_of}, not for {as_of}; draw them up anew"
         raise RequirementError(f"Requirement {requirement.title!r}", [("as_of", reason)])
-    check(requirement, sites, role=role)
-    columns = Columns(sites, requirement.kinds)
-    judged = judge(requirement, columns)
-    found = wishes(requirement, columns)
-    scores = weigh(found, len(columns))
-    verdict = np.max([item.verdict for item in judged], axis=0)
-    order = _order(columns, judged, verdict, scores)
-    return Ranking(requirement, columns, judged, found, scores, verdict, order)
-
-
-def _order(
-    columns: Columns, judged: Sequence[Judgement], verdict: NDArray[np.int8], scores: Scores
-) -> NDArray[np.intp]:
-    """Positions of the sites that are listed, in their order."""
-    id_rank = _rank_of_ids(columns.objects("id"))
-    fails = np.zeros(len(columns), dtype=np.int64)
-    relative = np.zeros(len(columns))
-    for item in judged:
-        fails += item.verdict == FAIL
-        relative += np.where(item.verdict == FAIL, item.relative, 0.0)
-    eligible = np.flatnonzero(verdict != FAIL)
-    eligible = eligible[_sorted(eligible, id_rank, -scores.score, verdict)]
-    near = np.flatnonzero(fails == 1)
-    near = near[_sorted(near, id_rank, -scores.score, np.round(relative, DECIMALS))]
-    return np.concatenate([eligible, near[:FAILING_LISTED]])
-
-
-def _sorted(chosen: NDArray[np.intp], *keys: NDArray[Any]) -> NDArray[np.intp]:
-    """Order of some sites; the last key decides first."""
-    return np.lexsort(tuple(key[chosen] for key in keys))
-
-
-def _rank_of_ids(ids: NDArray[np.object_]) -> NDArray[np.intp]:
-    """Place of each id when they are sorted by code point."""
-    ranks = np.empty(len(ids), dtype=np.intp)
-    ranks[np.argsort(ids, kind="stable")] = np.arange(len(ids))
-    return ranks
+    index = index_of(sites) if isinstance(sites, Sites) else sites
+    check(requirement, index.sites, role=role)
+    return Ranking(requirement, index)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,23 +84,17 @@ class Ranking:
     ----------
     requirement
         What was asked.
+    index
+        Sites that were ranked.
     """
 
     requirement: Requirement
-    _columns: Columns
-    _judged: tuple[Judgement, ...]
-    _wishes: tuple[Wish, ...]
-    _scores: Scores
-    _verdict: NDArray[np.int8]
-    _order: NDArray[np.intp]
+    index: SiteIndex
+    _tops: dict[int | None, tuple[Result, ...]] = field(default_factory=dict, repr=False)
+    _firsts: dict[int | None, Placed] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
-        return len(self._order)
-
-    @property
-    def sites(self) -> Sites:
-        """Sites that were ranked."""
-        return self._columns.sites
+        return self.counts["pass"] + self.counts["unknown"] + self.counts["fail_listed"]
 
     @property
     def method_version(self) -> str:
@@ -140,31 +104,40 @@ class Ranking:
     @property
     def as_of(self) -> date:
         """Date for which the sites were drawn up."""
-        return self._columns.sites.as_of
+        return self.index.as_of
 
     @property
     def fields(self) -> Mapping[str, FieldDefinition]:
         """Definitions of the fields of a site, for whoever puts results into words."""
-        return self._columns.sites.fields
+        return self.index.fields
 
     @property
     def codes(self) -> Mapping[str, CodeList]:
         """Code lists, for whoever puts results into words."""
-        return self._columns.sites.codes
+        return self.index.codes
+
+    @cached_property
+    def passing(self) -> int:
+        """How many sites pass every constraint."""
+        return sum(len(block.eligible) for block in self._blocks) - self.to_check
+
+    @cached_property
+    def to_check(self) -> int:
+        """How many sites fail no constraint, but leave at least one unknown."""
+        return sum(int(block.unknown.sum()) for block in self._blocks)
 
     @cached_property
     def counts(self) -> dict[str, int]:
         """Sites that were looked at, by verdict, and how many failing ones are listed."""
-        fail = int((self._verdict == FAIL).sum())
-        unknown = int((self._verdict == UNKNOWN).sum())
-        passing = len(self._verdict) - unknown - fail
-        listed = len(self._order) - passing - unknown
+        looked_at = sum(block.part.count(block.kind) for block in self._blocks)
+        fail = looked_at - self.passing - self.to_check
+        shown = len(self._failing[1])
         return {
-            "pass": passing,
-            "unknown": unknown,
+            "pass": self.passing,
+            "unknown": self.to_check,
             "fail": fail,
-            "fail_listed": listed,
-            "fail_not_listed": fail - listed,
+            "fail_listed": shown,
+            "fail_not_listed": fail - shown,
         }
 
     @cached_property
@@ -174,7 +147,13 @@ class Ranking:
 
     def top(self, n: int | None) -> tuple[Result, ...]:
         """First ``n`` listed sites in order; ``None``: all of them."""
-        return tuple(self._result(position) for position in self._first(n))
+        if n not in self._tops:
+            self._tops[n] = self._listed(*self._first(n))
+        return self._tops[n]
+
+    def look_for(self, n: int) -> None:
+        """Find the first ``n`` listed sites now, so that :meth:`top` only has to tell them."""
+        self._first(n)
 
     def find(self, site_id: str) -> Result:
         """Result of one site that was looked at, listed or not.
@@ -184,10 +163,30 @@ class Ranking:
         NotFound
             If no such site was looked at.
         """
-        at = np.flatnonzero(self._columns.objects("id") == site_id)
-        if not len(at):
-            raise NotFound("site in this ranking", site_id)
-        return self._result(at[0])
+        for block in self._blocks:
+            columns = block.columns
+            row = columns.sites.row_of(site_id)
+            start, end = columns.kind_bounds[block.kind]
+            at = start + np.flatnonzero(columns.rows[start:end] == row)
+            if row is not None and len(block.part.there(at)):
+                return listed(block, at)[0]
+        raise NotFound("site in this ranking", site_id)
+
+    def facts(self, names: Sequence[str], top: int | None = None) -> pd.DataFrame:
+        """Fields of the listed sites in plain values, one row a site, in order.
+
+        Parameters
+        ----------
+        names
+            Columns of sites, as :class:`geo_assen.sites.Sites` has them.
+        top
+            How many sites; ``None``: all that are listed.
+        """
+        told = {
+            name: self._arranged(*self._first(top), lambda b, r, n=name: b.columns.objects(n, r))
+            for name in names
+        }
+        return pd.DataFrame({name: pd.Series(told[name], dtype=object) for name in names})
 
     def to_json_document(self, top: int | None = None) -> dict[str, Any]:
         """Ranking in plain JSON values, in the shape that ``match --format json`` promises.
@@ -222,7 +221,6 @@ class Ranking:
         score_high, reliability, next_question, reason`` (a few words), ``reasons``
         (sentences, one a line) and ``geometry``; index 0..n-1.
         """
-        chosen = self._first(top)
         results = self.top(top)
         plain = (
             "id",
@@ -235,48 +233,67 @@ class Ranking:
             "reliability",
             "next_question",
         )
-        data: dict[str, Any] = {"rank": np.arange(1, len(chosen) + 1)}
+        data: dict[str, Any] = {"rank": np.arange(1, len(results) + 1)}
         data |= {name: [getattr(result, name) for result in results] for name in plain}
         data["verdict"] = [result.verdict.value for result in results]
         data["reason"] = [short_reason(result, language, self) for result in results]
         data["reasons"] = ["\n".join(reasons(result, language, self)) for result in results]
-        return gpd.GeoDataFrame(data, geometry=self._columns.geometries()[chosen], crs=RD)
+        shapes = np.empty(len(results), dtype=object)
+        shapes[:] = self._arranged(*self._first(top), lambda b, r: list(b.columns.geometries(r)))
+        return gpd.GeoDataFrame(data, geometry=shapes, crs=RD)
 
-    def _first(self, n: int | None) -> NDArray[np.intp]:
-        return self._order if n is None else self._order[: max(n, 0)]
+    @cached_property
+    def _blocks(self) -> tuple[Block, ...]:
+        asked = wishes(self.requirement, self.index.sites)
+        weighings: dict[str, Weighing] = {
+            kind: Weighing(tuple(wish for wish in asked if kind in wish.kinds))
+            for kind in self.requirement.kinds
+        }
+        asked_rules = rules(self.requirement, self.index.sites)
+        return blocks(self.index.parts, self.requirement.kinds, asked_rules, weighings)
 
-    def _result(self, position: int) -> Result:
-        frame = self._columns.sites.frame
-        row = self._columns.rows[position]
-        source = tuple(
-            plain_value(frame[name].iat[row]) if name in frame else None
-            for name in ("source_name", "source_date")
-        )
-        constraints = tuple(
-            answer for item in self._judged if (answer := item.at(position)) is not None
-        )
-        criteria = tuple(
-            given
-            for item in self._wishes
-            if (given := item.at(position, (source[0], source[1]))) is not None
-        )
-        return Result(
-            id=str(frame["id"].iat[row]),
-            kind=str(frame["kind"].iat[row]),
-            name=str(plain_value(frame["name"].iat[row]) or ""),
-            verdict=_VERDICTS[int(self._verdict[position])],
-            **_scores_at(self._scores, position),
-            constraints=constraints,
-            criteria=criteria,
-            nearest_miss=nearest_miss(constraints),
-            next_question=next_question(constraints, criteria),
-        )
+    def _first(self, n: int | None) -> Placed:
+        """Block and row of the first listed sites, in order."""
+        if n not in self._firsts:
+            found: list[Placed] = []
+            for more in (self._passing, self._to_check, self._failing_first):
+                need = None if n is None else max(n, 0) - sum(len(rows) for _, rows in found)
+                if need is None or need > 0:
+                    found.append(more(need))
+            which, rows = zip(*(found or [_NOTHING]), strict=True)
+            self._firsts[n] = (np.concatenate(which), np.concatenate(rows))
+        return self._firsts[n]
+
+    def _passing(self, need: int | None) -> Placed:
+        return best(self._blocks, unknown=False, most=need)
+
+    def _to_check(self, need: int | None) -> Placed:
+        return best(self._blocks, unknown=True, most=need)
+
+    def _failing_first(self, need: int | None) -> Placed:
+        which, rows = self._failing
+        return which[:need], rows[:need]
+
+    @cached_property
+    def _failing(self) -> Placed:
+        """Block and row of the failing sites that are listed, in order."""
+        return nearest_to_passing(self._blocks, FAILING_LISTED)
+
+    def _listed(self, which: Rows, rows: Rows) -> tuple[Result, ...]:
+        return tuple(self._arranged(which, rows, listed))
+
+    def _arranged(self, which: Rows, rows: Rows, tell: Any) -> list[Any]:
+        """What is told of some rows, asked a block at a time, in the order of the rows."""
+        if len(self._blocks) == 1:
+            return list(tell(self._blocks[0], rows))
+        told: list[Any] = [None] * len(rows)
+        for number, block in enumerate(self._blocks):
+            places = np.flatnonzero(which == number)
+            if len(places):
+                found = tell(block, rows[places])
+                for place, one in zip(places.tolist(), found, strict=True):
+                    told[place] = one
+        return told
 
 
-def _scores_at(scores: Scores, position: int) -> dict[str, float]:
-    return {
-        "score": float(scores.score[position]),
-        "score_low": float(scores.low[position]),
-        "score_high": float(scores.high[position]),
-        "reliability": float(scores.reliability[position]),
-    }
+_NOTHING: Placed = (np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp))

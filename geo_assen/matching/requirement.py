@@ -52,7 +52,7 @@ def _title(value: object) -> str:
 
 
 _Text = Annotated[str, PlainValidator(written.text)]
-_Day = Annotated[date, PlainValidator(written.day)]
+_Day = Annotated[date, PlainValidator(written.day_of_our_time)]
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -108,8 +108,61 @@ class Requirement:
         RequirementError
             If it does not say something that can be matched.
         """
+        return cls._of_document(_read(Path(path)), str(path))
+
+    @classmethod
+    def from_text(cls, text: str, name: str) -> Requirement:
+        """Read a requirement from the text of a TOML or JSON file of that name.
+
+        Raises
+        ------
+        FileRefused, RequirementError
+            As for :meth:`load`.
+        """
+        return cls._of_document(_document(text, Path(name)), name)
+
+    @classmethod
+    def _of_document(cls, document: Mapping[str, Any], origin: str) -> Requirement:
+        several = _listed(document)
+        if several is not None:
+            reason = f"one is asked, and this file holds a list of {len(several)}"
+            raise RequirementError(origin, [(_LIST, reason)])
+        return cls.parse(document, origin=origin)
+
+    @classmethod
+    def load_each(cls, path: Path | str) -> tuple[Requirement | RequirementError, ...] | None:
+        """Read the requirements of a TOML or JSON file that holds a list of them.
+
+        A list is ``[[requirement]]`` tables in TOML; in JSON the same key, or a bare list.
+
+        Returns
+        -------
+        In the order of the file each requirement, or what is wrong with it: one that is
+        wrong does not keep the others from being ranked. None where the file holds one
+        requirement, for :meth:`load`.
+
+        Raises
+        ------
+        FileRefused
+            If the file cannot be read or is not valid TOML or JSON.
+        RequirementError
+            If the list is empty, or the file says more beside it.
+        """
         path = Path(path)
-        return cls.parse(_read(path), origin=str(path))
+        document = _read(path)
+        several = _listed(document)
+        if several is None:
+            return None
+        if isinstance(document, Mapping) and len(document) > 1:
+            other = next(key for key in document if key != _LIST)
+            reason = f"unknown key {other!r} beside a list; it belongs into each requirement"
+            raise RequirementError(str(path), [(_LIST, reason)])
+        if not several:
+            raise RequirementError(str(path), [(_LIST, "the list is empty")])
+        return tuple(
+            _parsed(item, f"{path}, requirement {number}{_called(item)},")
+            for number, item in enumerate(several, start=1)
+        )
 
     @classmethod
     def parse(cls, mapping: Mapping[str, Any], origin: str = "The requirement") -> Requirement:
@@ -190,6 +243,7 @@ class Requirement:
         return document
 
 
+_LIST = "requirement"
 _SECTIONS = {"constraints": "constraint", "criteria": "criterion"}
 _NAMES = {**_SECTIONS, "equals": "is"}
 _KEYS = tuple(_SECTIONS.get(item.name, item.name) for item in fields(Requirement))
@@ -205,6 +259,26 @@ def _iso(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in a requirement")
+
+
+def _listed(document: object) -> list[Any] | None:
+    """Requirements of a file that holds a list of them; None where it holds one."""
+    listed = document.get(_LIST) if isinstance(document, Mapping) else document
+    return listed if isinstance(listed, list) else None
+
+
+def _parsed(document: Mapping[str, Any], origin: str) -> Requirement | RequirementError:
+    try:
+        return Requirement.parse(document, origin=origin)
+    except RequirementError as error:
+        return error
+
+
+def _called(document: object) -> str:
+    """Code or title of a requirement in brackets, as far as it has one."""
+    told = document if isinstance(document, Mapping) else {}
+    name = next((told[key] for key in ("code", "title") if told.get(key)), "")
+    return f" ({str(name)[:60]})" if name else ""
 
 
 def _validated(document: Mapping[str, Any]) -> Requirement | list[Fault]:
@@ -227,13 +301,19 @@ def _read(path: Path) -> Mapping[str, Any]:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileRefused(path, "the file is not UTF-8 text.") from error
-    except OSError as error:
-        raise FileRefused(path, f"cannot be read: {error.strerror or error}.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise FileRefused(path, f"cannot be read: {reason}.") from error
+    return _document(text, path)
+
+
+def _document(text: str, path: Path) -> Mapping[str, Any]:
+    """Document that a text holds; the ending of its name says in which form."""
     suffix = path.suffix.lower()
-    is_json = suffix == ".json" or (suffix != ".toml" and text.lstrip().startswith("{"))
+    is_json = suffix == ".json" or (suffix != ".toml" and text.lstrip().startswith(("{", "[{")))
     try:
         document: Mapping[str, Any] = json.loads(text) if is_json else tomllib.loads(text)
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         form = "JSON" if is_json else "TOML"
         raise FileRefused(path, f"not valid {form}: {error}.") from error
     return document

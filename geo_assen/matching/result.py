@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from geo_assen.matching.written import Number
 
@@ -42,8 +41,7 @@ class Verdict(StrEnum):
     FAIL = "fail"
 
 
-@dataclass(frozen=True)
-class ConstraintResult:
+class ConstraintResult(NamedTuple):
     """Answer of one constraint for one site.
 
     Attributes
@@ -86,8 +84,7 @@ class ConstraintResult:
         }
 
 
-@dataclass(frozen=True)
-class CriterionResult:
+class CriterionResult(NamedTuple):
     """What one criterion gives one site.
 
     Attributes
@@ -129,8 +126,7 @@ class CriterionResult:
         }
 
 
-@dataclass(frozen=True)
-class NearestMiss:
+class NearestMiss(NamedTuple):
     """The one change of a site that would turn its only failing constraint into a pass.
 
     Attributes
@@ -158,8 +154,7 @@ class NearestMiss:
         }
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """One site in a ranking.
 
     Attributes

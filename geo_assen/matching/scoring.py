@@ -1,70 +1,181 @@
-"""Scores: weighted criteria of many sites at once."""
+"""Scores: weighted criteria of many sites at once.
+
+``score = sum(w d) / sum(w)`` over the criteria that apply to a kind of site, with what is
+unknown counted 0.5; 0 in the low score, 1 in the high one. Reliability is the known share
+of the weight. Where nothing applies, or all weights are 0, the score is 0.5 between 0 and
+1, with reliability 0.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geo_assen.matching.clauses import Criterion
-from geo_assen.matching.columns import Columns, Floats, plain_value
-from geo_assen.matching.constraints import metres
-from geo_assen.matching.desirability import category_desirability, number_desirability
+from geo_assen.matching.clauses import Criterion, Curve
+from geo_assen.matching.columns import Columns, Flags, Floats, Rows
+from geo_assen.matching.constraints import between, metres
+from geo_assen.matching.desirability import (
+    category_desirability,
+    number_desirability,
+    steepest,
+    values_reaching,
+)
 from geo_assen.matching.requirement import Requirement
-from geo_assen.matching.result import CriterionResult
-from geo_assen.matching.written import Number
+from geo_assen.matching.written import Number, Point
+from geo_assen.sites import Sites
 
-__all__ = ["DECIMALS", "Scores", "Wish", "weigh", "wishes"]
+__all__ = ["DECIMALS", "ROUNDING", "Scores", "Weighing", "Wish", "rounded", "wishes"]
 
 DECIMALS = 12
 """Scores are rounded to this, so that equal sums added in another order stay equal."""
 
+UNKNOWN_COUNTS = 0.5
+"""Desirability that an unknown value counts for in the score."""
+
+_EVERY_KIND = ("plot", "premises")
+ROUNDING = 1e-9
+"""More than rounding may add to a score or take from it."""
+
 
 @dataclass(frozen=True, eq=False)
-class Wish:
-    """One criterion over all sites that are looked at.
+class Wish(ABC):
+    """One criterion, ready to be asked of rows of the columns.
 
     Attributes
     ----------
-    applies
-        Sites whose kind has the field.
-    desirability
-        0 to 1, NaN where the value is missing; without meaning where it does not apply.
-    value_at
-        Value of one site in plain types.
+    kinds
+        Kinds of site to which it applies.
     """
 
     name: str
     weight: Number
     unit: str | None
-    applies: NDArray[np.bool_]
-    desirability: Floats
-    value_at: Callable[[int], Any]
+    kinds: tuple[str, ...]
+    curve: Curve
 
-    def at(self, position: int, source: tuple[Any, Any]) -> CriterionResult | None:
-        """What the criterion gives one site; ``None`` where it does not apply."""
-        if not self.applies[position]:
+    @property
+    def is_costly(self) -> bool:
+        """Whether each row has to be measured."""
+        return False
+
+    @abstractmethod
+    def desirability(self, columns: Columns, rows: Rows) -> Floats:
+        """0 to 1, NaN where the value is missing."""
+
+    @abstractmethod
+    def may_be_unknown(self, columns: Columns) -> bool:
+        """Whether any site lacks the value."""
+
+    def reaches(self, columns: Columns, rows: Rows, least: float) -> Flags:
+        """Tell which rows may have a desirability of at least so much, unknown counted 0.5."""
+        found = self.desirability(columns, rows)
+        return ~(found < least) if least <= UNKNOWN_COUNTS else found >= least
+
+    def told(self, columns: Columns, rows: Rows) -> tuple[Floats, list[Any]]:
+        """Desirability of each row, and the value behind it in plain types."""
+        return self.desirability(columns, rows), columns.objects(self.name, rows)
+
+
+@dataclass(frozen=True, eq=False)
+class NumberWish(Wish):
+    """A curve over a number or a date."""
+
+    def desirability(self, columns: Columns, rows: Rows) -> Floats:
+        """0 to 1, NaN where the value is missing."""
+        return number_desirability(self.curve, columns.numbers(self.name)[rows])
+
+    def may_be_unknown(self, columns: Columns) -> bool:
+        """Whether any site lacks the value."""
+        return columns.has_missing(self.name)
+
+    def reaches(self, columns: Columns, rows: Rows, least: float) -> Flags:
+        """Tell which rows may have a desirability of at least so much, unknown counted 0.5."""
+        bounds = values_reaching(self.curve, least)
+        if bounds is None:
+            return super().reaches(columns, rows, least)
+        values = columns.numbers(self.name)[rows]
+        good = between(values, *bounds)
+        return good | np.isnan(values) if least <= UNKNOWN_COUNTS else good
+
+
+@dataclass(frozen=True, eq=False)
+class CodeWish(Wish):
+    """A desirability for each value of a category, flag or set."""
+
+    def desirability(self, columns: Columns, rows: Rows) -> Floats:
+        """0 to 1, NaN where the value is missing."""
+        categories = self.curve.categories or {}
+        codes = columns.codes(self.name)
+        return codes.table(lambda value: category_desirability(categories, value))[codes.at[rows]]
+
+    def may_be_unknown(self, columns: Columns) -> bool:
+        """Whether any site lacks the value."""
+        return columns.codes(self.name).has_missing
+
+
+@dataclass(frozen=True, eq=False)
+class NearWish(Wish):
+    """A curve over the distance to a point, or to the nearest place of a kind."""
+
+    near: str | Point
+
+    @property
+    def is_costly(self) -> bool:
+        """A kind of place has a column; the distance to a point has to be measured."""
+        return not isinstance(self.near, str)
+
+    def desirability(self, columns: Columns, rows: Rows) -> Floats:
+        """0 to 1, NaN where the distance is not known."""
+        return number_desirability(self.curve, columns.distance_m(self.near, rows))
+
+    def about(self, columns: Columns, rows: Rows) -> tuple[Floats, Floats] | None:
+        """Desirability from the middle of each site, and how far that may be off.
+
+        None where it would say nothing: for a kind of place (whose distances are at hand)
+        and for a curve with a step.
+        """
+        steep = steepest(self.curve)
+        if isinstance(self.near, str) or not np.isfinite(steep):
             return None
-        known = not np.isnan(self.desirability[position])
-        desirability = float(self.desirability[position]) if known else None
-        counted = 0.5 if desirability is None else desirability
-        return CriterionResult(
-            self.name,
-            self.weight,
-            self.value_at(position),
-            self.unit,
-            desirability,
-            float(self.weight) * counted,
-            *source,
-        )
+        distance, off = columns.distance_about_m(self.near, rows)
+        found = number_desirability(self.curve, distance)
+        if self.curve.smaller is None and self.curve.larger is None:
+            return found, np.minimum(off * steep, 1.0)
+        # of a curve that only rises or only falls the ends tell how far it may be off
+        ends = (number_desirability(self.curve, distance + sign * off) for sign in (-1, 1))
+        return found, np.maximum(*(np.abs(end - found) for end in ends))
+
+    def may_be_unknown(self, columns: Columns) -> bool:  # noqa: ARG002
+        """Whether any site lacks a place."""
+        return True
+
+    def reaches(self, columns: Columns, rows: Rows, least: float) -> Flags:
+        """Tell which rows may have a desirability of at least so much, unknown counted 0.5."""
+        bounds = values_reaching(self.curve, least)
+        if bounds is None:
+            return super().reaches(columns, rows, least)
+        if isinstance(self.near, str):
+            distance = columns.place_distances(self.near)[rows]
+            good = between(distance, *bounds)
+        else:
+            distance, off = columns.distance_about_m(self.near, rows)
+            good = (distance + off >= bounds[0]) & (distance - off <= bounds[1])
+        return good | np.isnan(distance) if least <= UNKNOWN_COUNTS else good
+
+    def told(self, columns: Columns, rows: Rows) -> tuple[Floats, list[Any]]:
+        """Desirability of each row, and the distance in metres, to the millimetre."""
+        distance = columns.distance_m(self.near, rows)
+        return number_desirability(self.curve, distance), metres(distance)
 
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """Scores of all sites that are looked at, each 0 to 1."""
+    """Scores of some rows, each 0 to 1."""
 
     score: Floats
     low: Floats
@@ -72,66 +183,111 @@ class Scores:
     reliability: Floats
 
 
-def wishes(requirement: Requirement, columns: Columns) -> tuple[Wish, ...]:
-    """Turn every criterion of a requirement into desirabilities."""
-    return tuple(_wish(criterion, columns) for criterion in requirement.criteria)
+@dataclass(frozen=True, eq=False)
+class Weighing:
+    """The criteria that apply to one kind of site, with their weights."""
+
+    wishes: tuple[Wish, ...]
+
+    @cached_property
+    def total(self) -> float:
+        """All weight."""
+        return float(sum(float(wish.weight) for wish in self.wishes))
+
+    @cached_property
+    def _heavy(self) -> tuple[Wish, ...]:
+        return tuple(wish for wish in self.wishes if wish.weight > 0)
+
+    def reaching(self, columns: Columns, rows: Rows, least: float) -> Rows:
+        """Those of some rows whose score may be at least so much."""
+        for wish in sorted(self._heavy, key=lambda wish: (wish.is_costly, -wish.weight)):
+            rest = (1.0 - least) * self.total / float(wish.weight)
+            # a little less, for what rounding may take
+            if rest < 1 and len(rows):
+                rows = rows[wish.reaches(columns, rows, 1.0 - rest - ROUNDING)]
+        return rows
+
+    def score(self, columns: Columns, rows: Rows) -> Floats:
+        """Score of each row, what is unknown counted 0.5."""
+        return self._mean(columns, rows, [w.desirability(columns, rows) for w in self._heavy])
+
+    def about(self, columns: Columns, rows: Rows) -> tuple[Floats, Floats]:
+        """Score of each row but for rounding, and how far it may be off beside that.
+
+        It is off where the distance to a point is that of the middle of a site.
+        """
+        about: dict[Wish, tuple[Floats, Floats] | None] = {
+            wish: wish.about(columns, rows) for wish in self._heavy if isinstance(wish, NearWish)
+        }
+        off, found = np.zeros(len(rows)), []
+        for wish in self._heavy:
+            told = about.get(wish)
+            found.append(wish.desirability(columns, rows) if told is None else told[0])
+            if told is not None:
+                may_be = np.where(np.isnan(told[1]), 0.0, told[1])
+                off += may_be * (float(wish.weight) / self.total)
+        return self._sum(columns, rows, found), off
+
+    def at_least(self, columns: Columns, rows: Rows) -> Floats:
+        """Score that each row has at least."""
+        score, off = self.about(columns, rows)
+        return score - off - ROUNDING
+
+    def _mean(self, columns: Columns, rows: Rows, found: Sequence[Floats]) -> Floats:
+        """Score by the desirabilities of the wishes that weigh anything; they are used up."""
+        return rounded(self._sum(columns, rows, found))
+
+    def _sum(self, columns: Columns, rows: Rows, found: Sequence[Floats]) -> Floats:
+        if not self.total:
+            return np.full(len(rows), UNKNOWN_COUNTS)
+        parts = np.zeros(len(rows))
+        for wish, desirability in zip(self._heavy, found, strict=True):
+            if wish.may_be_unknown(columns):
+                desirability[np.isnan(desirability)] = UNKNOWN_COUNTS
+            parts += desirability * (float(wish.weight) / self.total)
+        return parts
+
+    def scores(self, columns: Columns, rows: Rows, found: Sequence[Floats]) -> Scores:
+        """All scores of rows whose desirabilities are at hand, one array a wish."""
+        if not self.total:
+            none = np.zeros(len(rows))
+            return Scores(np.full(len(rows), UNKNOWN_COUNTS), none, np.ones(len(rows)), none)
+        sure, known = np.zeros(len(rows)), np.zeros(len(rows))
+        heavy = []
+        for wish, desirability in zip(self.wishes, found, strict=True):
+            weight = float(wish.weight)
+            unknown = np.isnan(desirability)
+            known += np.where(unknown, 0.0, weight)
+            sure += weight * np.where(unknown, 0.0, desirability)
+            if weight > 0:
+                heavy.append(desirability.copy())
+        unsure = np.maximum(self.total - known, 0.0)
+        return Scores(
+            self._mean(columns, rows, heavy),
+            _share(sure, self.total),
+            _share(sure + unsure, self.total),
+            _share(known, self.total),
+        )
 
 
-def _wish(criterion: Criterion, columns: Columns) -> Wish:
+def _share(parts: Floats, total: float) -> Floats:
+    return rounded(parts / total)
+
+
+def rounded(score: Floats) -> Floats:
+    """Scores as they are compared and told."""
+    return np.clip(np.round(score, DECIMALS), 0.0, 1.0)
+
+
+def wishes(requirement: Requirement, sites: Sites) -> tuple[Wish, ...]:
+    """Turn the criteria of a requirement into wishes, in their order."""
+    return tuple(_wish(criterion, sites) for criterion in requirement.criteria)
+
+
+def _wish(criterion: Criterion, sites: Sites) -> Wish:
+    name, weight, curve = criterion.name, criterion.weight, criterion.curve
     if criterion.near is not None:
-        distance = columns.distance_m(criterion.near)
-        return Wish(
-            criterion.name,
-            criterion.weight,
-            "m",
-            np.full(len(columns), True),
-            number_desirability(criterion.curve, distance),
-            lambda position: metres(distance[position]),
-        )
-    field = columns.sites.fields[criterion.field or ""]
-    values = columns.objects(field.name)
-    categories = criterion.curve.categories
-    if categories is None:
-        desirability = number_desirability(criterion.curve, columns.field_numbers(field))
-    else:
-        desirability = columns.by_value(
-            field.name, lambda value: category_desirability(categories, value)
-        )
-    return Wish(
-        criterion.name,
-        criterion.weight,
-        field.unit,
-        columns.applies(field),
-        desirability,
-        lambda position: plain_value(values[position], whole=field.type == "integer"),
-    )
-
-
-def weigh(found: Sequence[Wish], size: int) -> Scores:
-    """Weighted mean of desirabilities: sum(w d) / sum(w) over the criteria that apply.
-
-    What is unknown counts 0.5 in the score, 0 in the low one and 1 in the high one;
-    reliability is the known share of the weight. Where nothing applies, or all weights
-    are 0, the score is 0.5 between 0 and 1, with reliability 0.
-    """
-    total, known, sure = np.zeros(size), np.zeros(size), np.zeros(size)
-    for wish in found:
-        weight = np.where(wish.applies, float(wish.weight), 0.0)
-        unknown = np.isnan(wish.desirability)
-        total += weight
-        known += np.where(unknown, 0.0, weight)
-        sure += weight * np.where(unknown, 0.0, wish.desirability)
-    weighed = total > 0
-    divisor = np.where(weighed, total, 1.0)
-    unsure = np.maximum(total - known, 0.0)
-
-    def mean(sum_of_wd: Floats, otherwise: float) -> Floats:
-        share = np.clip(np.round(sum_of_wd / divisor, DECIMALS), 0.0, 1.0)
-        return np.where(weighed, share, otherwise)
-
-    return Scores(
-        score=mean(sure + 0.5 * unsure, 0.5),
-        low=mean(sure, 0.0),
-        high=mean(sure + unsure, 1.0),
-        reliability=mean(known, 0.0),
-    )
+        return NearWish(name, weight, "m", _EVERY_KIND, curve, criterion.near)
+    field = sites.fields[criterion.field or ""]
+    kind = NumberWish if curve.categories is None else CodeWish
+    return kind(field.name, weight, field.unit, tuple(field.sites), curve)

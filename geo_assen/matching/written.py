@@ -20,11 +20,14 @@ from shapely.geometry.base import BaseGeometry
 from geo_assen.crs import RD_EXTENT, lonlat_to_rd, to_rd
 
 __all__ = [
+    "FIRST_DAY",
     "LARGEST_NUMBER",
+    "LAST_DAY",
     "Limit",
     "Number",
     "Point",
     "day",
+    "day_of_our_time",
     "inside_area",
     "limit",
     "near_target",
@@ -41,6 +44,9 @@ Point = tuple[Number, Number]
 
 LARGEST_NUMBER = 1e15
 """Above this a floating number no longer tells whole numbers apart safely."""
+
+FIRST_DAY = date(1900, 1, 1)
+LAST_DAY = date(2100, 12, 31)
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NOT_GEOJSON = (
@@ -75,6 +81,14 @@ def day(value: object) -> date:
         except ValueError:
             raise ValueError(f"must be a day that exists, not {value}") from None
     raise ValueError("must be a date such as 2026-11-01")
+
+
+def day_of_our_time(value: object) -> date:
+    """Read a day on which somebody may ask or need something: of 1900 up to 2100."""
+    read = day(value)
+    if not FIRST_DAY <= read <= LAST_DAY:
+        raise ValueError(f"must lie between 1900 and 2100, not {read.isoformat()}")
+    return read
 
 
 def limit(value: object) -> Limit:
@@ -162,6 +176,9 @@ def _check_outline(polygon: BaseGeometry) -> None:
     if polygon.is_empty:
         raise ValueError("must not be an empty polygon")
     if not np.isfinite(shapely.get_coordinates(polygon)).all():
+        raise ValueError("must lie in the Netherlands")
+    west, south, east, north = polygon.bounds
+    if east < RD_EXTENT[0] or west > RD_EXTENT[2] or north < RD_EXTENT[1] or south > RD_EXTENT[3]:
         raise ValueError("must lie in the Netherlands")
     if not polygon.is_valid:
         raise ValueError(f"must be a valid polygon ({shapely.is_valid_reason(polygon)})")

@@ -20,6 +20,7 @@ from geo_assen.services.copying import CopyReport, copy_store
 from geo_assen.services.export import export_layer
 from geo_assen.services.fetching import PlacedRows, import_fetched, place_by_address
 from geo_assen.services.files import is_of_store, plain_name
+from geo_assen.services.fitting import Fit, requirements_fitting
 from geo_assen.services.imports import (
     ImportRecord,
     Undone,
@@ -37,12 +38,10 @@ from geo_assen.services.ingest import (
 )
 from geo_assen.services.layers import layer_feature, layer_rows
 from geo_assen.services.matching import (
-    load_requirement,
+    match_each,
     match_sites,
     ranking_geojson,
     requirement_like,
-    requirement_list,
-    stored_requirement,
     usual_ranges,
 )
 from geo_assen.services.quarantine import (
@@ -59,7 +58,27 @@ from geo_assen.services.quarantine_overview import (
     QuarantineOverview,
     quarantine_overview,
 )
+from geo_assen.services.ranking_files import ranking_file, ranking_table
 from geo_assen.services.recording import LayerReport
+from geo_assen.services.releases import Released, released_site
+from geo_assen.services.requirements import (
+    CLOSED_STAGES,
+    RegisterRow,
+    RequirementChange,
+    RequirementChanged,
+    RequirementRecord,
+    add_requirement,
+    load_requirement,
+    open_entries,
+    open_requirements,
+    requirement_fault,
+    requirement_list,
+    requirement_record,
+    requirement_register,
+    stored_requirement,
+    update_requirement,
+)
+from geo_assen.services.robustness import robustness_of
 from geo_assen.services.search import Hit, search
 from geo_assen.services.session import today
 from geo_assen.services.site_detail import SiteDetail, TimelineEntry, site_detail
@@ -68,10 +87,12 @@ from geo_assen.services.store import SAMPLE_FILES, Store, check, init_store, ope
 from geo_assen.services.users import User, add_user, authenticate
 
 __all__ = [
+    "CLOSED_STAGES",
     "SAMPLE_FILES",
     "TREATMENT",
     "CopyReport",
     "FaultGroup",
+    "Fit",
     "Hit",
     "ImportOptions",
     "ImportRecord",
@@ -84,12 +105,18 @@ __all__ = [
     "QuarantineEntry",
     "QuarantineOverview",
     "QuarantinedRow",
+    "RegisterRow",
+    "Released",
+    "RequirementChange",
+    "RequirementChanged",
+    "RequirementRecord",
     "SiteDetail",
     "SiteFilter",
     "Store",
     "TimelineEntry",
     "Undone",
     "User",
+    "add_requirement",
     "add_user",
     "address_at",
     "area_layers",
@@ -111,10 +138,13 @@ __all__ = [
     "layer_rows",
     "list_sites",
     "load_requirement",
+    "match_each",
     "match_sites",
     "mend_by_rule",
     "mend_row",
     "municipality_outline",
+    "open_entries",
+    "open_requirements",
     "open_store",
     "place_by_address",
     "place_of",
@@ -122,12 +152,20 @@ __all__ = [
     "propose_mapping",
     "quarantine_overview",
     "quarantined_rows",
+    "ranking_file",
     "ranking_geojson",
+    "ranking_table",
     "readiness",
     "refused_document",
+    "released_site",
+    "requirement_fault",
     "requirement_like",
     "requirement_list",
+    "requirement_record",
+    "requirement_register",
+    "requirements_fitting",
     "resend",
+    "robustness_of",
     "search",
     "site_detail",
     "sites_at",
@@ -135,5 +173,6 @@ __all__ = [
     "suggest_addresses",
     "today",
     "undo_import",
+    "update_requirement",
     "usual_ranges",
 ]

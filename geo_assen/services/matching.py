@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import numpy as np
 import shapely
 
-from geo_assen.access import Role
 from geo_assen.crs import LONLAT_ACCURACY_M, rd_to_lonlat
-from geo_assen.errors import NotAllowed, NotFound
+from geo_assen.errors import NotFound
 from geo_assen.export import collection, lonlat_geojson, plain_value
-from geo_assen.matching import Ranking, Requirement, match
+from geo_assen.matching import Ranking, Requirement, SiteIndex, match, match_pairs
 from geo_assen.services.session import Session, today
+from geo_assen.services.site_index import index_at
 from geo_assen.services.sites import sites_at
 
 __all__ = [
-    "load_requirement",
+    "match_each",
     "match_sites",
     "ranking_geojson",
     "requirement_like",
-    "requirement_list",
-    "stored_requirement",
     "usual_ranges",
 ]
 
@@ -49,54 +45,42 @@ def match_sites(
         If the requirement asks for a field, place or area that does not exist.
     """
     day = as_of or requirement.as_of or today()
-    return match(requirement, sites_at(session, day), as_of=day)
+    return match(requirement, index_at(session, day), as_of=day)
 
 
-def load_requirement(session: Session, named: str) -> Requirement:
-    """Requirement out of a file, or the stored one of that code.
+def match_each(
+    session: Session,
+    requirements: Iterable[Requirement],
+    *,
+    as_of: date | None = None,
+    top: int = 10,
+) -> Iterator[Ranking]:
+    """Rank the sites of a date for many requirements in one pass, in the order of asking.
 
-    Raises
-    ------
-    RequirementError, FileRefused
-        If the file cannot be understood.
-    NotFound
-        If there is neither a file nor a stored requirement of that name.
-    """
-    path = Path(named)
-    if path.suffix.lower() in {".toml", ".json"} or path.is_file():
-        return Requirement.load(path)
-    return stored_requirement(session, named, role=Role.STAFF)
+    All see the store as it was when the first of a date was asked.
 
-
-def stored_requirement(session: Session, code: str, *, role: Role) -> Requirement:
-    """Stored requirement of that code; only staff see what others ask for.
-
-    Raises
-    ------
-    NotAllowed, NotFound
-    """
-    if role < Role.STAFF:
-        raise NotAllowed(f"Requirement {code!r}")
-    rows = session.table("requirement")
-    chosen = rows[rows["code"] == code]
-    if chosen.empty:
-        raise NotFound("requirement or requirement file", code)
-    definition = chosen.iloc[0]["definition"]
-    return replace(Requirement.parse(definition, origin=f"Requirement {code}"), code=code)
-
-
-def requirement_list(session: Session, *, role: Role) -> pd.DataFrame:
-    """Stored requirements by code: ``code, title, kind, sector, stage, needed_by``.
+    Parameters
+    ----------
+    as_of
+        Overrides the dates of the requirements; without it each has its own, or today.
+    top
+        How many sites of each will be looked at; those are found ahead.
 
     Raises
     ------
-    NotAllowed
-        For anyone but staff.
+    RequirementError
+        As for :func:`match_sites`, when the turn of that requirement has come.
     """
-    if role < Role.STAFF:
-        raise NotAllowed("The list of requirements")
-    columns = ["code", "title", "kind", "sector", "stage", "needed_by"]
-    return session.table("requirement")[columns].sort_values("code")
+    indexes: dict[date, SiteIndex] = {}
+
+    def asked() -> Iterator[tuple[Requirement, SiteIndex]]:
+        for requirement in requirements:
+            day = as_of or requirement.as_of or today()
+            if day not in indexes:
+                indexes[day] = index_at(session, day)
+            yield requirement, indexes[day]
+
+    return match_pairs(asked(), top=top)
 
 
 def requirement_like(
@@ -116,11 +100,10 @@ def requirement_like(
     NotFound
         If the site is not on offer on the date.
     """
-    frame = sites_at(session, as_of).frame
-    chosen = frame[frame["id"] == site_id]
-    if chosen.empty:
+    one = sites_at(session, as_of).only(site_id)
+    if one is None:
         raise NotFound("site on offer", site_id, "Only sites on offer can start a search.")
-    site = chosen.iloc[0]
+    site = one.frame.iloc[0]
     point = shapely.point_on_surface(site["geometry"])
     lon, lat = rd_to_lonlat(shapely.get_x([point]), shapely.get_y([point]))
     area = {"field": "area_m2"} | {
@@ -155,11 +138,12 @@ def usual_ranges(session: Session, *, as_of: date) -> dict[str, tuple[float, flo
         sites = sites_at(session, as_of)
         ranges = {}
         for name, definition in sites.fields.items():
-            if definition.type not in ("number", "integer") or name not in sites.frame:
+            column = sites.columns.get(name)
+            if definition.type not in ("number", "integer") or not isinstance(column, np.ndarray):
                 continue
-            known = sites.frame[name].dropna()
+            known = column[~np.isnan(column)]
             if len(known):
-                low, high = (float(f"{known.quantile(q):.2g}") for q in (0.1, 0.9))
+                low, high = (float(f"{np.quantile(known, q):.2g}") for q in (0.1, 0.9))
                 if low < high:
                     ranges[name] = (low, high)
         return ranges
@@ -193,16 +177,16 @@ def ranking_geojson(
         "counts": ranking.counts,
         "coordinate_accuracy_m": LONLAT_ACCURACY_M,
     }
-    told = ranking.sites.frame.set_index("id")[["source_name", "source_date", "certainty"]]
+    told = ranking.facts(["source_name", "source_date", "certainty"], top).to_dict("records")
     features = (
-        (result["id"], {"rank": rank, **result, **_provenance(told.loc[result["id"]])}, text)
-        for rank, (result, text) in enumerate(
-            zip(results, lonlat_geojson(shapes), strict=True), start=1
+        (result["id"], {"rank": rank, **result, **_plain(provenance)}, text)
+        for rank, (result, provenance, text) in enumerate(
+            zip(results, told, lonlat_geojson(shapes), strict=True), start=1
         )
     )
     return collection(features, members | dict(extra or {}))
 
 
-def _provenance(told: pd.Series[Any]) -> dict[str, Any]:
+def _plain(told: Mapping[Hashable, Any]) -> dict[str, Any]:
     """Source, date and certainty of a site, as every record that leaves carries them."""
     return {str(name): plain_value(value) for name, value in told.items()}

@@ -25,6 +25,9 @@ _LOCAL = ZoneInfo("Europe/Amsterdam")
 _KEPT = 64
 """Built frames that stay in memory; each belongs to one store version and date."""
 
+_FOLLOWED = 4
+"""Large things that follow the store, a date each."""
+
 Built = TypeVar("Built")
 
 
@@ -65,6 +68,7 @@ class Session:
             self.settings.store, busy_timeout_ms=self.settings.busy_timeout_ms
         )
         self._built: OrderedDict[Hashable, object] = OrderedDict()
+        self._followed: OrderedDict[Hashable, object] = OrderedDict()
         self._lock = threading.Lock()
         try:
             self._ensure_custom_tables()
@@ -133,6 +137,33 @@ class Session:
             while len(self._built) > _KEPT:
                 self._built.popitem(last=False)
         return built
+
+    def followed(
+        self, key: Hashable, build: Callable[[], Built], follow: Callable[[Built], Built | None]
+    ) -> Built:
+        """Answer from memory as :meth:`kept` does; what is older is brought up to date.
+
+        Parameters
+        ----------
+        build
+            Makes it from nothing.
+        follow
+            Makes it from what an earlier version of the store gave; None: it cannot.
+        """
+
+        def renewed() -> Built:
+            with self._lock:
+                earlier = self._followed.get(key)
+            found = None if earlier is None else follow(earlier)  # type: ignore[arg-type]
+            found = build() if found is None else found
+            with self._lock:
+                self._followed[key] = found
+                self._followed.move_to_end(key)
+                while len(self._followed) > _FOLLOWED:
+                    self._followed.popitem(last=False)
+            return found
+
+        return self.kept(("followed", key), renewed)
 
     def table(self, name: str) -> pd.DataFrame:
         """All rows of a table as they are now."""

@@ -19,7 +19,8 @@ from geo_assen.services import land, vacancy
 from geo_assen.services.layers import layer_feature
 from geo_assen.services.provenance import with_provenance
 from geo_assen.services.session import Session
-from geo_assen.services.sites import SiteFilter, list_sites, places_of
+from geo_assen.services.site_rows import places_of
+from geo_assen.services.sites import SiteFilter, list_sites
 
 __all__ = ["Nearby", "SiteDetail", "TimelineEntry", "site_detail"]
 

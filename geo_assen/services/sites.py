@@ -12,68 +12,34 @@ import pandas as pd
 
 from geo_assen.access import Role
 from geo_assen.catalogue import FieldDefinition
-from geo_assen.crs import RD
 from geo_assen.errors import NotFound
 from geo_assen.export import LayerRows
-from geo_assen.services import land, vacancy
 from geo_assen.services.names import names_for
-from geo_assen.services.provenance import with_provenance
 from geo_assen.services.session import Session
-from geo_assen.sites import Sites, build_sites
+from geo_assen.services.site_rows import ATTRIBUTES, drawn_up, rows_at
+from geo_assen.sites import Sites
 
 __all__ = [
     "SiteFilter",
     "list_sites",
-    "places_of",
     "shows_present_attributes",
     "sites_at",
 ]
-
-_ATTRIBUTES = ("plot", "premises", "offer", "business_park")
-"""Tables whose attributes sites are drawn up from."""
 
 
 def sites_at(session: Session, as_of: date, known_at: date | None = None) -> Sites:
     """Draw up everything that can be offered on a date (see :class:`geo_assen.sites.Sites`)."""
 
     def build() -> Sites:
-        layer = session.catalogue.layers["sites"]
-        attributes = {name: session.attributes(name, as_of)[0] for name in _ATTRIBUTES}
-        return build_sites(
-            plots=attributes["plot"],
-            premises=attributes["premises"],
-            offers=attributes["offer"],
-            plot_states=land.states_at(session, as_of, known_at),
-            vacancy_states=vacancy.states_at(session, as_of, known_at),
-            parks=attributes["business_park"],
-            places=places_of(session),
-            areas=_areas(session),
-            sources=session.table("source"),
-            fields={item.name: item for item in layer.field},
-            codes=session.catalogue.codes,
-            as_of=as_of,
-        )
+        return drawn_up(session, rows_at(session, as_of, known_at), as_of)
 
     return session.kept(("sites", as_of, known_at), build)
 
 
 def shows_present_attributes(session: Session, as_of: date) -> bool:
     """Whether attributes of a later day stand in for ones not recorded for the date."""
-    return any(session.attributes(name, as_of)[1] for name in _ATTRIBUTES)
+    return any(session.attributes(name, as_of)[1] for name in ATTRIBUTES)
 
-
-def places_of(session: Session) -> gpd.GeoDataFrame:
-    """Reference points with who says where they are."""
-    kinds = session.catalogue.layers["reference_points"].where["kind"]
-    places = session.table("place")
-    chosen = with_provenance(session, places[places["kind"].isin(kinds)])
-    return gpd.GeoDataFrame(chosen, crs=RD).reset_index(drop=True)
-
-
-def _areas(session: Session) -> gpd.GeoDataFrame:
-    """Areas that have an outline."""
-    areas = session.table("area")
-    return gpd.GeoDataFrame(areas[areas.geometry.notna()], crs=RD).reset_index(drop=True)
 
 
 @dataclass(frozen=True)

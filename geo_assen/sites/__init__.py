@@ -1,9 +1,23 @@
-"""Sites: what can be offered. Plots and premises, side by side in one frame.
+"""Sites: what can be offered. Plots and premises, side by side.
 
-In: frames of plots, premises, offers, parks and places at a date. Out: :class:`Sites`.
+In: rows of plots, premises, offers, parks and places at a date. Out: :class:`Sites`, packed
+column by column.
 """
 
-from geo_assen.sites.frame import Sites
-from geo_assen.sites.view import build_sites
+from geo_assen.sites.distances import edge_distances_m
+from geo_assen.sites.frame import Sites, kind_of_field
+from geo_assen.sites.packed import Coded, Column, Floats, Rows, coded_of
+from geo_assen.sites.view import build_sites, with_distances
 
-__all__ = ["Sites", "build_sites"]
+__all__ = [
+    "Coded",
+    "Column",
+    "Floats",
+    "Rows",
+    "Sites",
+    "build_sites",
+    "coded_of",
+    "edge_distances_m",
+    "kind_of_field",
+    "with_distances",
+]

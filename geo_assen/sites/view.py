@@ -1,46 +1,70 @@
-"""Build the frame of sites: what is offered on a date, and what is known about it."""
+"""Build the sites of a date: what is offered, and what is known about it.
+
+Everything is done a column at a time on packed columns, so that a country of sites takes
+seconds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geo_assen.catalogue import CodeList, FieldDefinition
 from geo_assen.crs import RD, require_rd
-from geo_assen.sites.columns import (
-    as_dates,
-    as_day,
-    as_days,
-    as_objects,
-    numbers_of,
-    taken,
-    text_of,
+from geo_assen.sites.columns import as_dates, as_day, as_days, as_objects, taken, text_of
+from geo_assen.sites.frame import BESIDE, Sites, kind_of_field
+from geo_assen.sites.packed import (
+    GEOMETRY,
+    Coded,
+    Column,
+    Floats,
+    Rows,
+    floats_of,
+    joined,
+    packed,
+    table_of,
+    taken_rows,
+    text_array,
+    whole,
 )
-from geo_assen.sites.distances import nearest_m
-from geo_assen.sites.frame import Sites
+from geo_assen.sites.shapes import Shapes
 
-__all__ = ["build_sites"]
+__all__ = ["build_sites", "with_distances"]
 
 _GONE = ("issued", "withdrawn")
 _PROMISED = ("option", "reservation")
-_BESIDE = ("availability", "status_note", "status_until", "geometry")
-"""Columns that are there whether or not the layer lists them."""
+_VACANT = ("vacant", "partly")
 
 _PLACE = ["code", "kind", "name", "source_name", "source_date", "certainty", "geometry"]
-_OFFERED = ["price_eur_m2", "rent_eur_m2_year", "available_from", "smallest_part_m2", "contact"]
+_OFFERED = {
+    "price_eur_m2": "number",
+    "rent_eur_m2_year": "number",
+    "available_from": "date",
+    "smallest_part_m2": "integer",
+    "contact": "category",
+}
+"""What an offer says of a site, with the type in which it is packed."""
+
+_DISTANCE = ("distance_to_", "_m")
+
+Rowed: TypeAlias = "pd.DataFrame | pa.Table"
+Flags = NDArray[np.bool_]
 
 
 def build_sites(  # noqa: PLR0913 - one argument for each table it brings together
     *,
-    plots: gpd.GeoDataFrame,
-    premises: gpd.GeoDataFrame,
-    offers: pd.DataFrame,
+    plots: Rowed,
+    premises: Rowed,
+    offers: Rowed,
     plot_states: pd.DataFrame,
     vacancy_states: pd.DataFrame,
     parks: gpd.GeoDataFrame,
@@ -50,6 +74,7 @@ def build_sites(  # noqa: PLR0913 - one argument for each table it brings togeth
     fields: Mapping[str, FieldDefinition],
     codes: Mapping[str, CodeList],
     as_of: date,
+    measured: bool = True,
 ) -> Sites:
     """Answer what can be offered on a date: plots and premises side by side.
 
@@ -60,10 +85,11 @@ def build_sites(  # noqa: PLR0913 - one argument for each table it brings togeth
     Parameters
     ----------
     plots, premises, offers, parks
-        Rows of the tables of those names, as they are on the date.
+        Rows of the tables of those names, as they are on the date; the first three as
+        frames or, where there are many, as Arrow tables with shapes as WKB in EPSG:28992.
     plot_states, vacancy_states
         State of plots and of premises on the same date, by code, as the packages ``land``
-        and ``vacancy`` draw them up.
+        and ``vacancy`` draw them up; or row by row, without codes.
     places
         Reference points to which distances are measured: ``code, kind, name`` and
         ``source_code``.
@@ -74,13 +100,16 @@ def build_sites(  # noqa: PLR0913 - one argument for each table it brings togeth
         Rows of ``source``, for name, date and certainty of every site and place.
     fields, codes
         Fields of ``layers/sites.toml`` by name, and all code lists.
+    measured
+        Add the distances to places; of very many rows :func:`with_distances` does so when
+        the rows themselves are no longer needed.
 
     Returns
     -------
-    Sites with every column that ``fields`` names. Attributes of a plot or of premises
-    come from the column of the same name, where the field applies to that kind; a column
-    that nobody brings is missing throughout. What an open offer says goes before what the
-    plot says; of several open offers the newest that says anything.
+    Sites with every column that ``fields`` names. Attributes of a plot or of premises come
+    from the column of the same name, where the field applies to that kind; a column that
+    nobody brings is missing throughout. What an open offer says goes before what the plot
+    says; of several open offers the newest that says anything.
 
     Raises
     ------
@@ -88,181 +117,304 @@ def build_sites(  # noqa: PLR0913 - one argument for each table it brings togeth
         If a frame with geometry is not in EPSG:28992.
     """
     for name, shapes in {"plots": plots, "premises": premises, "parks": parks}.items():
-        require_rd(shapes, f"build_sites: {name}")
-    points = _with_source(places, sources)[_PLACE]
-    open_offers = _open_offers(offers, as_of)
-    parts = {
-        "plot": _plots(plots, plot_states, open_offers),
-        "premises": _premises(premises, vacancy_states, open_offers, parks),
-    }
-    columns = [
-        _columns(_with_source(part, sources), kind, fields, points) for kind, part in parts.items()
+        if not isinstance(shapes, pa.Table):
+            require_rd(shapes, f"build_sites: {name}")
+    points = _places(places, sources)
+    told = _Told.of(sources)
+    offered = _open_offers(_table(offers), as_of)
+    parts = [
+        _plots(_table(plots), plot_states, offered),
+        _premises(_table(premises), vacancy_states, offered, parks),
     ]
-    return Sites(
-        frame=_joined(columns),
-        fields=fields,
-        codes=codes,
-        places=points,
-        areas=_areas(areas, parks, as_of),
-        as_of=as_of,
-    )
+    parts = [part.of_source(told).ordered() for part in parts]
+    shapes = Shapes(pa.concat_arrays([part.wkb for part in parts]))
+    columns = _columns(parts, fields)
+    around = _areas(areas, parks, as_of)
+    sites = Sites(columns, shapes, fields, codes, points, around, as_of)
+    return with_distances(sites) if measured else sites
 
 
-def _open_offers(offers: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Offers that are open on a date, the newest first."""
-    day = as_day(as_of)
-    offered, until = as_days(offers["offered_on"]), as_days(offers["until"])
-    listed = offers.assign(offered_on=offered.astype("datetime64[s]"))
-    listed = listed[(offered <= day) & ~(until < day)]
-    return listed.sort_values(["offered_on", "code"], ascending=[False, True])
+def _table(rows: Rowed) -> pa.Table:
+    return rows if isinstance(rows, pa.Table) else table_of(rows)
 
 
-def _by_site(offers: pd.DataFrame, kind: str, codes: NDArray[np.object_]) -> pd.DataFrame:
-    """What the open offers of each site say, column by column, and whether there is one."""
-    own = offers[offers[kind].notna()]
-    said = own.groupby(kind)[_OFFERED].first().assign(offered=True)
-    said.index = as_objects(said.index.to_numpy(dtype=object))
-    return said.reindex(as_objects(codes))
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Sites of one kind: the rows of their table, and what else is known of each."""
+
+    kind: str
+    table: pa.Table
+    columns: dict[str, Column]
+    wkb: pa.Array
+
+    def of_source(self, told: _Told) -> _Part:
+        """Sites with their kind, and what their sources say."""
+        kind: dict[str, Column] = {"kind": _all(self.kind, len(self.wkb))}
+        return replace(self, columns=self.columns | told.columns(self.table) | kind)
+
+    def taken(self, name: str, kind: str, applies: Collection[str]) -> Column:
+        """Column of a field, which the part does not keep; missing where it brings none."""
+        own = self.columns.pop(name, None)
+        if applies and self.kind not in applies:
+            return _nothing(kind, len(self.wkb))
+        if own is not None:
+            return own
+        if name in self.table.column_names:
+            return packed(self.table[name], kind)
+        return _nothing(kind, len(self.wkb))
+
+    def ordered(self) -> _Part:
+        """Sites by id; a table that is in that order already is left as it is."""
+        ids: pa.Array = self.columns["id"]
+        if len(ids) < 2 or pc.all(pc.less(ids[:-1], ids[1:])).as_py():
+            return self
+        order = pc.sort_indices(ids).to_numpy().astype(np.intp)
+        columns = {name: taken_rows(column, order) for name, column in self.columns.items()}
+        rows = pa.array(order)
+        return _Part(self.kind, self.table.take(rows), columns, self.wkb.take(rows))
 
 
-def _plots(plots: gpd.GeoDataFrame, states: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
+@dataclass(frozen=True, eq=False)
+class _Offers:
+    """Open offers, the newest last, so that what is written last is what counts."""
+
+    table: pa.Table
+
+    def by_site(self, kind: str, codes: pa.Array) -> tuple[dict[str, Column], Flags]:
+        """What the open offers of each site say, and which sites have one."""
+        at = _positions(text_array(self.table[kind]), codes)
+        own = np.flatnonzero(at >= 0)
+        there = np.zeros(len(codes), dtype=bool)
+        there[at[own]] = True
+        return {name: self._said(name, at, own, len(codes)) for name in _OFFERED}, there
+
+    def _said(self, name: str, at: Rows, own: Rows, count: int) -> Column:
+        column = packed(self.table[name], _OFFERED[name])
+        if isinstance(column, Coded):
+            said = np.full(count, -1, dtype=np.int32)
+            own = own[column.at[own] >= 0]
+            said[at[own]] = column.at[own]
+            return Coded.of(said, column.values)
+        found = np.full(count, np.nan)
+        own = own[~np.isnan(column[own])]
+        found[at[own]] = column[own]
+        return found
+
+
+def _open_offers(offers: pa.Table, as_of: date) -> _Offers:
+    day = float(as_day(as_of).astype(np.int64))
+    offered_on, until = floats_of(offers["offered_on"]), floats_of(offers["until"])
+    rows = np.flatnonzero((offered_on <= day) & ~(until < day))
+    # oldest first, and of one day the last code first
+    codes = text_array(offers["code"]).take(pa.array(rows))
+    by_code = pc.sort_indices(codes).to_numpy()[::-1]
+    order = by_code[np.argsort(offered_on[rows][by_code], kind="stable")]
+    return _Offers(offers.take(pa.array(rows[order])))
+
+
+def _positions(values: pa.Array, listed: pa.Array) -> Rows:
+    """Position of each value in a list, -1 where it is not there."""
+    at = pc.index_in(values, value_set=listed, skip_nulls=True).fill_null(-1)
+    places: Rows = at.to_numpy(zero_copy_only=False).astype(np.intp)
+    return places
+
+
+def _first(preferred: Column, other: Column) -> Column:
+    """Value of the first column, or of the second where the first has none."""
+    if isinstance(preferred, Coded) and isinstance(other, Coded):
+        both = joined([preferred, other])
+        assert isinstance(both, Coded)  # noqa: S101 - columns of codes join to one
+        mine, theirs = both.at[: len(preferred)], both.at[len(preferred) :]
+        return Coded.of(np.where(mine < 0, theirs, mine), both.values)
+    numbers: Floats = np.asarray(preferred)
+    return np.where(np.isnan(numbers), np.asarray(other), numbers)
+
+
+def _only(values: Column, where: Flags) -> Coded:
+    """Codes where a condition holds, missing elsewhere."""
+    assert isinstance(values, Coded)  # noqa: S101
+    return Coded.of(np.where(where, values.at, -1), values.values)
+
+
+def _all(value: str, count: int) -> Coded:
+    return Coded.of(np.zeros(count), (value,))
+
+
+def _chosen(value: str, other: str, where: Flags) -> Coded:
+    return Coded.of(np.where(where, 0, 1), (value, other))
+
+
+def _coded_objects(values: NDArray[np.object_]) -> Coded:
+    at, different = pd.factorize(values)
+    return Coded.of(at, tuple(different))
+
+
+def _aligned(states: pd.DataFrame, codes: pa.Array) -> pd.DataFrame:
+    """States in the order of the codes; such that only count their rows are in it already."""
+    if isinstance(states.index, pd.RangeIndex) and len(states) == len(codes):
+        return states
+    wanted = as_objects(codes.to_numpy(zero_copy_only=False))
+    return states if states.index.equals(wanted) else states.reindex(wanted)
+
+
+def _plots(plots: pa.Table, states: pd.DataFrame, offers: _Offers) -> _Part:
     """Plots of which something is left, with status and offer."""
-    found = states.reindex(as_objects(text_of(plots["code"])))
+    found = _aligned(states, text_array(plots["code"]))
     there = found["exists"].eq(True) & found["split_away"].eq(False) & (found["left_m2"] > 0)
     there &= ~found["status"].isin(_GONE)
-    kept, found = _plain(plots[there.to_numpy()]), found[there]
-    status, codes = text_of(found["status"]), text_of(kept["code"])
-    promised = np.isin(status, _PROMISED)
-    until = np.where(
-        status == "option", text_of(found["option_until"]), text_of(found["reservation_until"])
-    )
-    said = _by_site(offers, "plot", codes)
-    own = [name for name in _OFFERED if name in kept]
-    columns: dict[str, Any] = {
-        "id": as_objects("plot:" + codes),
-        "name": as_objects(_first(kept["name"], kept["code"])),
-        "use": kept["uses"],
-        "status": as_objects(status),
-        "area_m2": found["left_m2"].to_numpy(),
-        "availability": as_objects(np.where(promised, "unknown", "pass")),
-        "status_note": as_objects(_only(status, promised)),
-        "status_until": as_objects(_only(until, promised)),
-        "contact": as_objects(text_of(said["contact"])),
-        **{name: as_objects(_first(said[name], kept[name])) for name in own},
+    kept, found = _kept(plots, there.to_numpy()), found[there]
+    codes = text_array(kept["code"])
+    status = _coded_objects(text_of(found["status"]))
+    promised = np.isin(np.array([*status.values, None], dtype=object)[status.at], _PROMISED)
+    said, _ = offers.by_site("plot", codes)
+    columns: dict[str, Column] = {
+        "id": _ids("plot", codes),
+        "name": pc.coalesce(text_array(kept["name"]), codes),
+        "use": packed(kept["uses"], "set"),
+        "status": status,
+        "area_m2": found["left_m2"].to_numpy(dtype=np.float64),
+        "availability": _chosen("unknown", "pass", promised),
+        "status_note": _only(status, promised),
+        "status_until": _until(found, promised),
     }
-    return kept.assign(**columns)
+    for name, own in said.items():
+        has_own = name in kept.column_names
+        columns[name] = _first(own, packed(kept[name], _OFFERED[name])) if has_own else own
+    return _Part("plot", kept, columns, _wkb(kept))
+
+
+def _kept(table: pa.Table, there: Flags) -> pa.Table:
+    return table if there.all() else table.filter(pa.array(there))
+
+
+def _ids(kind: str, codes: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(pa.scalar(kind), codes, ":")
+
+
+def _wkb(table: pa.Table) -> pa.Array:
+    return pc.cast(whole(table[GEOMETRY]), pa.binary())
+
+
+def _until(found: pd.DataFrame, promised: Flags) -> Floats:
+    """Last day of the option or reservation that runs, as days since 1970."""
+    last = np.full(len(found), np.nan)
+    some = found[promised]
+    by_option = some["status"].eq("option")
+    told = some["option_until"].where(by_option, some["reservation_until"])
+    days = as_days(told)
+    last[promised] = np.where(np.isnat(days), np.nan, days.astype(np.int64))
+    return last
 
 
 def _premises(
-    premises: gpd.GeoDataFrame,
-    states: pd.DataFrame,
-    offers: pd.DataFrame,
-    parks: gpd.GeoDataFrame,
-) -> pd.DataFrame:
+    premises: pa.Table, states: pd.DataFrame, offers: _Offers, parks: gpd.GeoDataFrame
+) -> _Part:
     """Premises that are on offer or vacant, with offer and park."""
-    every = text_of(premises["code"])
-    said = _by_site(offers, "premises", every)
-    state = states["state"].reindex(as_objects(every))
-    there = (said["offered"].eq(True) | state.isin(["vacant", "partly"])).to_numpy()
-    kept, said = _plain(premises[there]), said[there]
-    codes, offered = text_of(kept["code"]), said["offered"].eq(True).to_numpy()
-    at_park = as_objects(text_of(parks["code"])).get_indexer(as_objects(text_of(kept["park"])))
-    unoffered = np.full(len(kept), "vacant_without_offer", dtype=object)
-    columns: dict[str, Any] = {
-        "id": as_objects("premises:" + codes),
-        "name": as_objects(_first(kept["name"].fillna(kept["address"]), kept["code"])),
-        "use": kept["uses"],
-        "status": as_objects(np.where(offered, "offered", "vacant")),
-        "area_m2": kept["floor_area_m2"],
-        "max_env_category": as_objects(taken(text_of(parks["max_env_category"]), at_park)),
-        "availability": as_objects(np.where(offered, "pass", "unknown")),
-        "status_note": as_objects(_only(unoffered, ~offered)),
-        "status_until": None,
-        **{name: as_objects(text_of(said[name])) for name in _OFFERED},
+    every = text_array(premises["code"])
+    said, offered = offers.by_site("premises", every)
+    state = _aligned(states[["state"]], every)["state"]
+    there = offered | state.isin(_VACANT).to_numpy()
+    kept, rows = _kept(premises, there), np.flatnonzero(there)
+    said = {name: taken_rows(column, rows) for name, column in said.items()}
+    offered = offered[there]
+    codes = text_array(kept["code"])
+    at_park = as_objects(text_of(parks["code"])).get_indexer(
+        as_objects(text_array(kept["park"]).to_numpy(zero_copy_only=False))
+    )
+    categories = taken(text_of(parks["max_env_category"]), at_park)
+    columns: dict[str, Column] = {
+        "id": _ids("premises", codes),
+        "name": pc.coalesce(text_array(kept["name"]), text_array(kept["address"]), codes),
+        "use": packed(kept["uses"], "set"),
+        "status": _chosen("offered", "vacant", offered),
+        "area_m2": floats_of(kept["floor_area_m2"]),
+        "max_env_category": _coded_objects(categories),
+        "availability": _chosen("pass", "unknown", offered),
+        "status_note": _only(_all("vacant_without_offer", len(kept)), ~offered),
+        "status_until": np.full(len(kept), np.nan),
+        **said,
     }
-    return kept.assign(**columns)
+    return _Part("premises", kept, columns, _wkb(kept))
 
 
-def _plain(shapes: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Rows as a frame without an own geometry: shapes as objects in ``geometry``."""
-    plain = pd.DataFrame(shapes.drop(columns=shapes.geometry.name))
-    return plain.assign(geometry=shapes.geometry.to_numpy())
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """What sources say of themselves, by their position."""
+
+    codes: pa.Array
+    names: tuple[Any, ...]
+    days: Floats
+    certainties: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, sources: pd.DataFrame) -> _Told:
+        days = as_days(sources["retrieved_on"])
+        return cls(
+            pa.array(text_of(sources["code"]), pa.string()),
+            tuple(text_of(sources["name"])),
+            np.append(np.where(np.isnat(days), np.nan, days.astype(np.int64)), np.nan),
+            tuple(text_of(sources["certainty"])),
+        )
+
+    def columns(self, table: pa.Table) -> dict[str, Column]:
+        """Name, date and certainty of the source of each row."""
+        at = _positions(text_array(table["source_code"]), self.codes)
+        certainty: Column = Coded.of(at, self.certainties)
+        if "certainty" in table.column_names:
+            certainty = _first(packed(table["certainty"], "category"), certainty)
+        return {
+            "source_name": Coded.of(at, self.names),
+            "source_date": self.days[at],
+            "certainty": certainty,
+        }
 
 
-def _first(preferred: pd.Series[Any], other: pd.Series[Any]) -> NDArray[np.object_]:
-    """Value of the first column, or of the second where the first has none."""
-    return np.where(preferred.isna().to_numpy(), text_of(other), text_of(preferred))
+def _columns(parts: list[_Part], fields: Mapping[str, FieldDefinition]) -> dict[str, Column]:
+    """Every column, from whatever kind of site brings it; plots, then premises.
+
+    One after another: what a part brings is let go as soon as it is joined.
+    """
+    found: dict[str, Column] = {}
+    for name in dict.fromkeys([*fields, *BESIDE]):
+        kind = kind_of_field(name, fields)
+        applies = fields[name].sites if name in fields else ()
+        found[name] = joined([part.taken(name, kind, applies) for part in parts])
+    return found
 
 
-def _only(values: NDArray[np.object_], where: NDArray[np.bool_]) -> NDArray[np.object_]:
-    """Values where a condition holds, None elsewhere."""
-    chosen = values.copy()
-    chosen[~where] = None
-    return chosen
+def _nothing(kind: str, count: int) -> Column:
+    if kind in ("number", "integer", "date"):
+        return np.broadcast_to(np.float64(np.nan), (count,))
+    return Coded.of(np.full(count, -1), ())
 
 
-def _with_source(frame: pd.DataFrame, sources: pd.DataFrame) -> Any:
-    """Add what the source of each row says; a certainty of its own goes before it."""
-    at = as_objects(text_of(sources["code"])).get_indexer(as_objects(text_of(frame["source_code"])))
+def with_distances(sites: Sites) -> Sites:
+    """Sites with how far each is from the nearest place of each kind that a field names."""
+    start, end = _DISTANCE
+    kinds = [
+        name.removeprefix(start).removesuffix(end)
+        for name in sites.fields
+        if name.startswith(start) and name.endswith(end)
+    ]
+    found = sites.shapes.distances(sites.places, kinds)
+    metres = {f"{start}{kind}{end}": measured for kind, measured in found.items()}
+    return replace(sites, columns={**sites.columns, **metres})
+
+
+def _places(places: gpd.GeoDataFrame, sources: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Places with what their source says; a certainty of their own goes before it."""
+    codes = as_objects(text_of(sources["code"]))
+    at = codes.get_indexer(as_objects(text_of(places["source_code"])))
     certainty = taken(text_of(sources["certainty"]), at)
-    if "certainty" in frame:
-        certainty = _first(frame["certainty"], pd.Series(as_objects(certainty)))
-    return frame.assign(
+    if "certainty" in places:
+        own = text_of(places["certainty"])
+        certainty = np.where(places["certainty"].isna().to_numpy(), certainty, own)
+    told = places.assign(
         source_name=as_objects(taken(text_of(sources["name"]), at)),
         source_date=as_objects(taken(as_dates(as_days(sources["retrieved_on"])), at)),
         certainty=as_objects(certainty),
     )
-
-
-def _columns(
-    rows: pd.DataFrame,
-    kind: str,
-    fields: Mapping[str, FieldDefinition],
-    places: gpd.GeoDataFrame,
-) -> dict[str, NDArray[Any]]:
-    """Columns of one kind of site, as the layer names and types them."""
-    shapes = rows["geometry"].to_numpy(dtype=object)
-    columns: dict[str, NDArray[Any]] = {}
-    for name, field in fields.items():
-        applies = not field.sites or kind in field.sites
-        if applies and name.startswith("distance_to_"):
-            place = name.removeprefix("distance_to_").removesuffix("_m")
-            columns[name] = nearest_m(shapes, places, place)
-        elif applies and name in rows:
-            columns[name] = _typed(rows[name], field.type)
-        else:
-            nothing = np.nan if field.type in ("number", "integer") else None
-            columns[name] = np.full(len(rows), nothing)
-    columns["kind"] = np.full(len(rows), kind, dtype=object)
-    columns |= {name: text_of(rows[name]) for name in _BESIDE}
-    return columns
-
-
-def _typed(column: pd.Series[Any], kind: str) -> NDArray[Any]:
-    """Values of a field, with one sign for missing: NaN for numbers, None for the rest."""
-    if kind in ("number", "integer"):
-        return numbers_of(column)
-    if kind == "date":
-        return as_dates(as_days(column))
-    values = text_of(column)
-    if kind == "boolean":
-        return _only(values.astype(bool).astype(object), column.notna().to_numpy())
-    if kind == "set":
-        sets = np.empty(len(values), dtype=object)
-        sets[:] = [frozenset(value) if value else None for value in values]
-        return sets
-    return values
-
-
-def _joined(parts: list[dict[str, NDArray[Any]]]) -> gpd.GeoDataFrame:
-    """Plots and premises as one frame, ordered by id."""
-    order = np.argsort(np.concatenate([part["id"] for part in parts]), kind="stable")
-    columns: dict[str, Any] = {}
-    for name in parts[0]:
-        values = np.concatenate([part[name] for part in parts])[order]
-        columns[name] = as_objects(values) if values.dtype == object else values
-    shapes = gpd.GeoSeries(columns.pop("geometry").to_numpy(), crs=RD)
-    return gpd.GeoDataFrame(columns, geometry=shapes)
+    return told[_PLACE]
 
 
 def _areas(areas: gpd.GeoDataFrame, parks: gpd.GeoDataFrame, as_of: date) -> gpd.GeoDataFrame:
@@ -277,5 +429,5 @@ def _areas(areas: gpd.GeoDataFrame, parks: gpd.GeoDataFrame, as_of: date) -> gpd
         pd.DataFrame({"code": part["code"], "name": part["name"], "geometry": part.geometry})
         for part in (parks, listed)
     ]
-    joined = pd.concat(both, ignore_index=True).drop_duplicates("code", ignore_index=True)
-    return gpd.GeoDataFrame(joined, geometry="geometry", crs=RD)
+    joined_both = pd.concat(both, ignore_index=True).drop_duplicates("code", ignore_index=True)
+    return gpd.GeoDataFrame(joined_both, geometry="geometry", crs=RD)

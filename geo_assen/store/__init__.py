@@ -5,6 +5,7 @@ written through :func:`write_batch`; every failure is a :class:`~geo_assen.error
 """
 
 from geo_assen.store.batch import read_batch, store_version, write_batch
+from geo_assen.store.bulk import read_tables
 from geo_assen.store.changes import (
     changed_since,
     history_mark,
@@ -16,13 +17,14 @@ from geo_assen.store.check import check_store
 from geo_assen.store.derived import replace_beside
 from geo_assen.store.engine import create_store, open_engine
 from geo_assen.store.faults import store_name, translate_errors
+from geo_assen.store.following import Changed, Marks, changed_sites, marks
 from geo_assen.store.frames import read_frame, stands
 from geo_assen.store.geometry import intersects_bbox
 from geo_assen.store.history import attributes_as_of
 from geo_assen.store.layers import check_layers, custom_table, ensure_custom_tables
 from geo_assen.store.selecting import among
 from geo_assen.store.styles import refresh_styles
-from geo_assen.store.tables import metadata
+from geo_assen.store.tables import FACTS, metadata
 from geo_assen.store.writing import (
     UpsertCounts,
     bulk_writing,
@@ -33,11 +35,15 @@ from geo_assen.store.writing import (
 )
 
 __all__ = [
+    "FACTS",
+    "Changed",
+    "Marks",
     "UpsertCounts",
     "among",
     "attributes_as_of",
     "bulk_writing",
     "changed_since",
+    "changed_sites",
     "check_layers",
     "check_store",
     "create_store",
@@ -47,10 +53,12 @@ __all__ = [
     "insert_frame",
     "intersects_bbox",
     "last_id",
+    "marks",
     "metadata",
     "open_engine",
     "read_batch",
     "read_frame",
+    "read_tables",
     "referring_rows",
     "refresh_styles",
     "remember_before",

@@ -26,7 +26,7 @@ metadata = sa.MetaData(
     }
 )
 
-HISTORY_OF = ("business_park", "plot", "premises", "attraction", "offer")
+HISTORY_OF = ("business_park", "plot", "premises", "attraction", "offer", "requirement")
 """Tables whose every change is kept in ``attribute_history`` by trigger."""
 
 APPEND_ONLY = ("land_event", "vacancy_observation", "follow_up", "attribute_history")

@@ -37,13 +37,14 @@ WITHOUT_UNIT = {
 }
 
 DIMENSIONLESS = {
-    "accepted", "at", "bad", "batch", "bytes", "changed", "code", "contribution", "count",
-    "decimals", "deleted", "desirability", "fixable", "gone", "good", "high", "id", "importance",
-    "inserted", "lat", "limit", "line", "lon", "low", "mark", "maximum", "mb", "members",
-    "minimum", "new", "number", "offset", "order", "page", "placed", "position", "quarantined",
-    "ratio", "read", "reliability", "repaired", "resent", "restored", "row", "rows", "same",
-    "score", "shortfall", "size", "skipped", "status", "superseded", "total", "unchanged",
-    "updated", "value", "version", "weight", "zoom",
+    "accepted", "at", "bad", "batch", "bytes", "change", "changed", "check", "code",
+    "contribution", "count", "decimals", "deleted", "desirability", "draws", "fits", "fixable",
+    "gone", "good", "high", "id", "importance", "index", "inserted", "lambda", "lat", "left",
+    "limit", "line", "lon", "low", "mark", "maximum", "mb", "members", "minimum", "new",
+    "number", "offset", "order", "page", "placed", "position", "quarantined", "ratio", "read",
+    "reliability", "repaired", "resent", "restored", "row", "rows", "same", "score",
+    "shortfall", "size", "skipped", "status", "superseded", "total", "unchanged", "updated",
+    "value", "version", "weight", "zoom",
 }
 """Words that name a number without a unit, or one whose unit stands in a field beside it."""
 

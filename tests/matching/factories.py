@@ -98,7 +98,7 @@ def make_sites(
     """Sites of those rows, ordered by id; ``without`` leaves columns out of the frame."""
     ordered = sorted(rows, key=lambda row: row["id"])
     known = catalogue()
-    return Sites(
+    return Sites.of(
         frame=_frame(ordered, [name for name in _COLUMNS if name not in without]),
         fields={field.name: field for field in known.layers["sites"].field},
         codes=known.codes,

@@ -131,3 +131,32 @@ def test_what_exists_is_let_through():
         ),
         SITES,
     )
+
+
+@pytest.mark.parametrize("site", ["W-0323", "area:SB", "plot:", "plot: x", "PLOT:x"])
+def test_present_site_must_be_the_id_of_a_site(site):
+    assert faults(kind="grow", present_site=site) == [
+        ("present_site", f"must be plot:<code> or premises:<code>, not {site!r}")
+    ]
+
+
+def test_new_firm_has_no_present_site():
+    assert faults(present_site="plot:P1") == [
+        ("present_site", 'belongs to kind = "grow" or "relocate", not to "new"')
+    ]
+
+
+@pytest.mark.parametrize("kind", ["grow", "relocate"])
+@pytest.mark.parametrize("site", ["plot:P1", "premises:W-0323", None])
+def test_growth_and_relocation_may_name_their_present_site(kind, site):
+    check(make_requirement(kind=kind, present_site=site), SITES)
+
+
+def test_weights_that_are_all_nothing_are_let_through_and_rank_by_id():
+    asked = make_requirement(
+        criterion=[{"field": "grid_mva", "weight": 0, "curve": {"larger": [0, 2]}}]
+    )
+    ranking = match(asked, make_sites([make_site(id="plot:b"), make_site(id="plot:a", grid_mva=9)]))
+    assert [(r.id, r.score, r.reliability) for r in ranking.results] == [
+        ("plot:a", 0.5, 0.0), ("plot:b", 0.5, 0.0)
+    ]

@@ -81,7 +81,7 @@ def test_equal_scores_are_ordered_by_code_point_of_the_id():
 def test_order_does_not_depend_on_the_order_of_the_frame():
     sites = random_sites(dice_of(5), 40)
     mixed = sites.frame.sample(frac=1, random_state=1).reset_index(drop=True)
-    shuffled = Sites(mixed, sites.fields, sites.codes, sites.places, sites.areas, sites.as_of)
+    shuffled = Sites.of(mixed, sites.fields, sites.codes, sites.places, sites.areas, sites.as_of)
     for seed in range(5):
         requirement = random_requirement(dice_of(seed))
         assert ids(match(requirement, sites)) == ids(match(requirement, shuffled))
@@ -219,7 +219,7 @@ def test_top_gives_the_head_of_the_results():
 def test_sites_in_degrees_are_refused():
     sites = make_sites([make_site()])
     with pytest.raises(CrsError):
-        Sites(
+        Sites.of(
             sites.frame.set_crs("EPSG:4326", allow_override=True),
             sites.fields, sites.codes, sites.places, sites.areas, AS_OF,
         )
@@ -354,7 +354,7 @@ def test_answering_an_unknown_lands_between_low_and_high(seed):
     filled["grid_mva"] = filled["grid_mva"].fillna(dice.uniform(0, 5))
     after = match(
         requirement,
-        Sites(filled, sites.fields, sites.codes, sites.places, sites.areas, sites.as_of),
+        Sites.of(filled, sites.fields, sites.codes, sites.places, sites.areas, sites.as_of),
     )
     before = match(requirement, sites)
     for site_id in sites.frame.loc[sites.frame["kind"].isin(requirement.kinds), "id"]:

@@ -348,3 +348,93 @@ def test_document_and_toml_read_back_the_same(asked):
     assert Requirement.parse(json.loads(json.dumps(asked.to_document()))) == asked
     assert Requirement.parse(tomllib.loads(asked.to_toml())) == asked
 
+
+
+SEVERAL = """
+[[requirement]]
+title = "Een"
+[[requirement.constraint]]
+field = "area_m2"
+min = 100
+[[requirement]]
+code = "VR-2"
+wish = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.toml", SEVERAL),
+        ("a.json", json.dumps({"requirement": tomllib.loads(SEVERAL)["requirement"]})),
+        ("a.json", json.dumps(tomllib.loads(SEVERAL)["requirement"])),
+        ("a.txt", json.dumps(tomllib.loads(SEVERAL)["requirement"])),
+    ],
+)
+def test_file_may_hold_several_and_a_wrong_one_does_not_spoil_the_others(tmp_path, name, text):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    first, second = Requirement.load_each(path)
+    assert first == parse(title="Een", constraint=[{"field": "area_m2", "min": 100}])
+    assert isinstance(second, RequirementError)
+    assert str(second).startswith(f"{path}, requirement 2 (VR-2), cannot be matched: requirement: ")
+    with pytest.raises(RequirementError, match="one is asked, and this file holds a list of 2"):
+        Requirement.load(path)
+
+
+def test_file_of_one_is_no_list(tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text(EXAMPLE, encoding="utf-8")
+    assert Requirement.load_each(path) is None
+
+
+@pytest.mark.parametrize("text", ["[]", '{"requirement": []}', '{"requirement": [{}], "a": 1}'])
+def test_list_that_says_nothing_or_too_much_is_refused(tmp_path, text):
+    path = tmp_path / "a.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RequirementError, match=r"list is empty|beside a list"):
+        Requirement.load_each(path)
+
+
+@pytest.mark.parametrize("item", [3, None, "x", ["x"]])
+def test_what_is_no_requirement_in_a_list_is_named_by_its_place(tmp_path, item):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([item, {}]), encoding="utf-8")
+    wrong, empty = Requirement.load_each(path)
+    assert "requirement 1, cannot be matched: requirement: must be a table of keys" in str(wrong)
+    assert empty == Requirement()
+
+
+@pytest.mark.parametrize("key", ["as_of", "needed_by"])
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1899, 12, 31), "2101-01-01"])
+def test_day_of_another_age_is_refused(key, day):
+    ((place, reason),) = faults(**{key: day})
+    assert (place, reason.startswith("must lie between 1900 and 2100, not ")) == (key, True)
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
+@pytest.mark.parametrize("place", ["min", "weight", "curve", "near"])
+def test_toml_number_that_is_none_is_refused(number, place):
+    text = {
+        "min": f'[[constraint]]\nfield = "area_m2"\nmin = {number}',
+        "weight": f'[[criterion]]\nfield = "area_m2"\nweight = {number}\ncurve = {{larger=[0, 1]}}',
+        "curve": f'[[criterion]]\nfield = "area_m2"\ncurve = {{ larger = [0, {number}] }}',
+        "near": f'[[constraint]]\nnear = [6.5, {number}]\nmax_m = 3',
+    }[place]
+    with pytest.raises(RequirementError, match="must be a finite number"):
+        Requirement.from_text(text, "a.toml")
+
+
+@pytest.mark.parametrize("corner", [[13.4, 52.5], [-3.7, 40.4]])
+def test_polygon_outside_the_country_is_refused(corner):
+    lon, lat = corner
+    ring = [[lon, lat], [lon + 0.1, lat], [lon + 0.1, lat + 0.1], [lon, lat]]
+    reason = fault_of_constraint(inside={"type": "Polygon", "coordinates": [ring]})[1]
+    assert reason == "inside must lie in the Netherlands"
+
+
+def test_json_that_nests_without_end_is_refused(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text("[" * 100_000, encoding="utf-8")
+    with pytest.raises(FileRefused, match="not valid JSON"):
+        Requirement.load(path)

@@ -1,4 +1,4 @@
-"""The same figures everywhere: library, service, command and page."""
+"""The same figures everywhere: library, service, command, page and GeoJSON."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from geo_assen import Requirement, Store, match, services
 from geo_assen.settings import PROJECT_FOLDER
+from tests.cli.running import run
 from tests.services.sample import settings_of
+from tests.webapp.pages import parse
 from webapp import create_app
 
 FOLDER = PROJECT_FOLDER / "data" / "assen" / "requirements"
@@ -34,7 +37,7 @@ def client(sample_address: str) -> FlaskClient:
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
-def test_library_service_and_page_rank_alike(
+def test_library_service_command_page_and_geojson_rank_alike(
     sample_address: str, client: FlaskClient, file: Path
 ) -> None:
     requirement = Requirement.load(file)
@@ -54,12 +57,59 @@ def test_library_service_and_page_rank_alike(
     assert figures([item["properties"] for item in written["features"]]) == wanted
     assert [item["id"] for item in written["features"]] == [row[0] for row in wanted]
 
+    for command in commands(file, str(requirement.code), sample_address):
+        assert figures(command) == wanted
+
     query = dict(requirement.to_query()) | {"as_of": [DAY.isoformat()], "limit": [str(TOP)]}
-    page = client.get("/match.geojson", query_string=query)
-    assert page.status_code == 200, page.text
-    shown = json.loads(page.text)
+    answer = client.get("/match.geojson", query_string=query)
+    assert answer.status_code == 200, answer.text
+    shown = json.loads(answer.text)
     assert figures([item["properties"] for item in shown["features"]]) == wanted
+    assert listed(client.get("/match", query_string=query)) == [
+        (row[0], row[1]) for row in wanted
+    ]
     store.close()
+
+
+def commands(file: Path, code: str, address: str) -> list[list[dict[str, Any]]]:
+    """What the command answers of the file and of the record, as JSON and as GeoJSON."""
+    asked = ("--as-of", DAY.isoformat(), "--top", str(TOP), "--store", address)
+    answers = []
+    for named in (file, code):
+        document = json.loads(run("match", named, *asked, "--format", "json").text)
+        answers.append(document["results"])
+        collection = json.loads(run("match", named, *asked, "--format", "geojson").text)
+        answers.append([item["properties"] for item in collection["features"]])
+    return answers
+
+
+def listed(page: TestResponse) -> list[tuple[str, str]]:
+    """Ids on the page in their order, each with the verdict of the group it stands in."""
+    assert page.status_code == 200, page.text
+    groups = {"Past": "pass", "Fits": "pass", "Te checken": "unknown", "To check": "unknown"}
+    found, verdict = [], ""
+    for element in parse(page.text).iter():
+        if element.tag == "h2" and "ranked__heading" in (element.get("class") or ""):
+            verdict = groups.get("".join(element.itertext()).strip(), "fail")
+        if element.tag == "li" and element.get("data-layer") == "match":
+            found.append((str(element.get("data-key")), verdict))
+    return found
+
+
+def test_all_at_once_ranks_as_each_alone(sample_address: str) -> None:
+    asked = ("--as-of", DAY.isoformat(), "--top", str(TOP), "--store", sample_address)
+    lines = run("match", "--all", *asked, "--json").text.splitlines()
+    store = Store(sample_address)
+    sites = store.sites(as_of=DAY)
+    for line, file in zip(lines, sorted(FILES, key=code_of), strict=True):
+        document = json.loads(line)
+        alone = match(Requirement.load(file), sites).to_json_document(TOP)
+        assert document == json.loads(json.dumps(alone))
+    store.close()
+
+
+def code_of(file: Path) -> str:
+    return str(Requirement.load(file).code)
 
 
 def test_date_of_the_call_goes_before_the_date_of_the_requirement(sample_address: str) -> None:

@@ -86,7 +86,7 @@ def _facts(connection: sa.Connection) -> None:
     ))
     _insert(connection, "requirement", {
         "code": "r", "title": "t", "kind": "new", "stage": "open", "needed_by": DAYS[0],
-        "definition": {"é": [1, 2.5, None, True, 2**70, "\u0000 'x'"], "": {}}, **known,
+        "definition": {"é": [1, 2.5, None, True, 2**70, "\\ 'x'"], "": {}}, **known,
     })
     event = {"kind": "survey", "plot": "a", "effective_on": DAYS[1], **known}
     event["recorded_on"] = DAYS[2]
@@ -116,7 +116,7 @@ def _documents(connection: sa.Connection, notes: int) -> None:
     })
     _insert(connection, "import_batch", {
         "layer": "plots", "file": "Ä.csv", "sha256": "0" * 64, "imported_at": MOMENTS[1],
-        "accepted": 0, "quarantined": 1, "unchanged": 0,
+        "accepted": 0, "quarantined": 1, "unchanged": 0, "mapping": {"é": "\u0000 'x'"},
     })
     _insert(connection, "quarantined_row", {
         "import_batch_id": 1, "row": 7, "original": {"naam": TEXTS[8]}, "issues": [],

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from geo_assen.access import Role
 from geo_assen.errors import NotAllowed
+from webapp.presentation import init_presentation, is_presentation
 
 __all__ = [
     "current_role",
@@ -46,7 +47,12 @@ def required_role(view: Callable[..., object]) -> Role | None:
 
 
 def current_role() -> Role:
-    """Role of whoever asks; PUBLIC without a session."""
+    """Role of whoever asks; PUBLIC without a session.
+
+    In presentation mode it is PUBLIC whoever is signed in: a prospect looks along.
+    """
+    if is_presentation():
+        return Role.PUBLIC
     try:
         return Role(session.get("role", Role.PUBLIC))
     except ValueError:
@@ -72,6 +78,7 @@ def remember(name: str, role: Role) -> None:
 def init_roles(app: Flask) -> None:
     """Enforce the role of each view before it runs; files of the interface are public."""
     app.view_functions["static"] = requires(Role.PUBLIC)(app.view_functions["static"])
+    init_presentation(app)
     app.before_request(_enforce)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from geo_assen.matching import Result
@@ -10,14 +10,14 @@ from geo_assen.matching import Result
 __all__ = ["BAR_WIDTH", "Bar", "Segment", "criterion_colours", "score_bar"]
 
 BAR_WIDTH = 200
-_SHADES = ("#0b5d4e", "#4b8f81", "#8fbdb2", "#2c5f8a", "#7ba3c4", "#8a7a52", "#c2b48a")
+_SHADES = ("#0b5d4e", "#7ba3c4", "#8a7a52", "#8fbdb2", "#2c5f8a", "#c2b48a", "#4b8f81")
 
 
 @dataclass(frozen=True)
 class Segment:
     """Part of a bar that one criterion brings, in units of :data:`BAR_WIDTH`."""
 
-    name: str
+    title: str
     start: float
     width: float
     colour: str
@@ -42,7 +42,9 @@ def criterion_colours(results: Iterable[Result]) -> dict[str, str]:
     return {name: _SHADES[index % len(_SHADES)] for index, name in enumerate(names)}
 
 
-def score_bar(result: Result, colours: Mapping[str, str]) -> Bar:
+def score_bar(
+    result: Result, colours: Mapping[str, str], title_of: Callable[[str], str]
+) -> Bar:
     """Draw the score of a result in the colours of :func:`criterion_colours`."""
     total = sum(item.weight for item in result.criteria) or 1.0
     start = 0.0
@@ -51,7 +53,7 @@ def score_bar(result: Result, colours: Mapping[str, str]) -> Bar:
         width = item.contribution / total * BAR_WIDTH
         segments.append(
             Segment(
-                item.name,
+                title_of(item.name),
                 round(start, 1),
                 round(width, 1),
                 colours[item.name],

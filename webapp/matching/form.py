@@ -1,267 +1,123 @@
-"""The need as a form: which rows it has, what is filled in, and what an answer means.
-
-The form speaks the language of the address itself (``min.area_m2``, ``w.price_eur_m2``),
-but for curves: it asks the values where a wish is wholly met and not met at all
-(``good.price_eur_m2``, ``bad.price_eur_m2``), which :func:`canonical` joins to one curve.
-"""
+"""The need as a form: what is asked, what must hold, what is wished, and what only it keeps."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from geo_assen.catalogue import Catalogue, FieldDefinition
+from geo_assen.catalogue import Catalogue
+from webapp.fields import Choice, code_choices
+from webapp.matching.demands import Bound, Demand, bound_of, demand_rows, place_rows
+from webapp.matching.rows import Subjects
+from webapp.matching.wishes import Wish, wish_rows
 
-__all__ = ["Choice", "Demand", "NeedForm", "Wish", "canonical", "need_form"]
+__all__ = ["NeedForm", "need_form"]
 
-FRAME_ARGS = frozenset({"lang", "at", "layers", "for", "limit"})
-"""Parameters that say how a page is shown, not what is needed."""
-
-HEAVIEST_WEIGHT = 5
-_FIRST_DEMANDS = (
-    "max.price_eur_m2",
-    "max.rent_eur_m2_year",
-    "at_least.max_env_category",
-    "max.available_from",
-    "min.grid_mva",
-)
-_FALLEN_WISHES = ("price_eur_m2", "rent_eur_m2_year")
-_RISEN_WISHES = ("grid_mva", "area_m2")
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One value that can be ticked or picked."""
-
-    value: str
-    title: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class Demand:
-    """One row of what must hold.
-
-    Attributes
-    ----------
-    kind
-        ``lowest`` (pick the lowest of an order), ``least`` or ``most`` (a number),
-        ``latest`` (a date) or ``yes`` (a tick).
-    argument
-        Parameter of the address that the row fills.
-    """
-
-    kind: str
-    argument: str
-    title: str
-    unit: str
-    value: str = ""
-    choices: tuple[Choice, ...] = ()
-
-    @property
-    def is_filled(self) -> bool:
-        """Whether the need asks something here."""
-        return bool(self.value) or any(choice.chosen for choice in self.choices)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """One row of what is wished: a weight from 0, and the ends of its curve."""
-
-    name: str
-    title: str
-    unit: str
-    weight: float
-    good: str
-    bad: str
+_KINDS = ("plot", "premises")
 
 
 @dataclass(frozen=True)
 class NeedForm:
     """The whole form, and what the address asks that no row of it shows.
 
-    The demands that most needs have stand first; the others are folded away.
+    Attributes
+    ----------
+    purposes
+        Kinds of demand: new, grow, relocate.
+    present_site
+        Id of the site that is left behind; empty unless the need is to relocate.
+    demands, more_demands, wishes, more_wishes
+        Those that most needs have, or that are filled in, stand first; the others are
+        folded away.
+    faults
+        What is wrong, by the name of the row.
     """
 
     title: str
     uses: tuple[Choice, ...]
     kinds: tuple[Choice, ...]
-    area_min: str
-    area_max: str
+    purposes: tuple[Choice, ...]
+    present_site: str
+    area: tuple[Bound, ...]
     demands: tuple[Demand, ...]
     more_demands: tuple[Demand, ...]
     wishes: tuple[Wish, ...]
+    more_wishes: tuple[Wish, ...]
     kept: tuple[tuple[str, str], ...]
+    faults: Mapping[str, tuple[str, ...]]
 
+    @property
+    def leaves_or_keeps(self) -> bool:
+        """Whether whoever asks has a site now: it grows, or moves away from it."""
+        return any(choice.chosen for choice in self.purposes if choice.value != "new")
 
-def canonical(args: MultiDict[str, str]) -> MultiDict[str, str]:
-    """Parameters as a link should have them: no empty ones, curves joined, no idle wishes.
-
-    A wish without weight is left out, and so is a curve whose ends are no two different
-    numbers: then nothing could be told apart by it.
-    """
-    ready: MultiDict[str, str] = MultiDict()
-    for name, value in args.items(multi=True):
-        if value.strip() and not name.startswith(("good.", "bad.", "w.", "c.")):
-            ready.add(name, value.strip())
-    for name, weight in _weights(args).items():
-        curve = _curve(args, name)
-        if curve:
-            ready[f"w.{name}"] = weight
-            ready[f"c.{name}"] = curve
-    return ready
-
-
-def _weights(args: MultiDict[str, str]) -> dict[str, str]:
-    """Weights as written, but for those that are nothing."""
-    written = {name[2:]: value.strip() for name, value in args.items() if name.startswith("w.")}
-    return {name: value for name, value in written.items() if value and _number(value) != 0}
-
-
-def _curve(args: MultiDict[str, str], name: str) -> str:
-    good, bad = (_number(args.get(f"{end}.{name}", "")) for end in ("good", "bad"))
-    if math.isnan(good) or math.isnan(bad) or good == bad:
-        return args.get(f"c.{name}", "")
-    return f"smaller:{good:g},{bad:g}" if good < bad else f"larger:{bad:g},{good:g}"
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return math.nan
+    @property
+    def active(self) -> tuple[Wish, ...]:
+        """Wishes that weigh, in the order of the form."""
+        return tuple(wish for wish in (*self.wishes, *self.more_wishes) if wish.is_active)
 
 
 def need_form(
     args: MultiDict[str, str],
     catalogue: Catalogue,
-    ranges: Mapping[str, tuple[float, float]],
+    *,
+    usual: Mapping[str, str],
+    areas: Sequence[tuple[str, str]],
+    faults: Mapping[str, tuple[str, ...]],
     language: str,
 ) -> NeedForm:
     """Form filled in as an address asks.
 
     Parameters
     ----------
-    ranges
-        Usual low and high value by field, to start the curves of wishes with.
+    usual
+        Curve that an idle wish starts with, by subject.
+    areas
+        Code and name of every area that can be picked.
+    faults
+        What is wrong, in sentences, by parameter or subject.
     """
-    layer = catalogue.layers["sites"]
-    fields = {f.name: f for f in layer.field if f.filter}
-    demands = tuple(_demands(args, catalogue, fields.values(), language))
-    wishes = tuple(_wishes(args, fields, ranges, language))
-    shown = {"title", "use", "kinds", "min.area_m2", "max.area_m2", "as_of", *FRAME_ARGS}
-    shown |= {d.argument for d in demands}
-    shown |= {f"{sign}.{w.name}" for w in wishes for sign in "wc"}
-    kept = tuple((n, v) for n, v in args.items(multi=True) if n not in shown)
+    subjects = Subjects(catalogue, language)
+    chosen = args.getlist("kinds")
+    kinds = frozenset(set(chosen) & set(_KINDS)) or frozenset(_KINDS)
+    demands = (*place_rows(args, areas, faults), *demand_rows(args, subjects, kinds, faults))
+    wishes = wish_rows(args, subjects, kinds, usual, faults)
+    area = subjects.about("area_m2")
+    purpose = args.get("kind") or "new"
     return NeedForm(
         title=args.get("title", ""),
-        uses=_choices(catalogue, "uses", args.getlist("use"), language),
-        kinds=_choices(catalogue, "site_kind", args.getlist("kinds"), language),
-        area_min=args.get("min.area_m2", ""),
-        area_max=args.get("max.area_m2", ""),
-        demands=tuple(d for d in demands if d.argument in _FIRST_DEMANDS),
-        more_demands=tuple(d for d in demands if d.argument not in _FIRST_DEMANDS),
-        wishes=wishes,
-        kept=kept,
+        uses=code_choices(catalogue, "uses", args.getlist("use"), language),
+        kinds=code_choices(catalogue, "site_kind", chosen, language),
+        purposes=tuple(
+            Choice(value, title, value == purpose)
+            for value, title in (
+                ("new", _("new")),
+                ("grow", _("growing")),
+                ("relocate", _("relocating")),
+            )
+        ),
+        present_site=args.get("present_site", ""),
+        area=tuple(bound_of(args, operator, area) for operator in ("min", "max")),
+        demands=tuple(d for d in demands if d.is_first),
+        more_demands=tuple(d for d in demands if not d.is_first),
+        wishes=tuple(w for w in wishes if w.is_first),
+        more_wishes=tuple(w for w in wishes if not w.is_first),
+        kept=_kept(args, demands, wishes),
+        faults=faults,
     )
 
 
-def _choices(
-    catalogue: Catalogue, codes: str, chosen: list[str], language: str
-) -> tuple[Choice, ...]:
-    listed = catalogue.codes[codes].code
-    return tuple(Choice(c.value, c.title.of(language), c.value in chosen) for c in listed)
-
-
-def _demands(
-    args: MultiDict[str, str],
-    catalogue: Catalogue,
-    fields: Iterable[FieldDefinition],
-    language: str,
-) -> Iterable[Demand]:
-    for field in fields:
-        title, unit = field.title.of(language), _unit(field)
-        codes = catalogue.codes_of(field)
-        if codes is not None and codes.ordered:
-            argument = f"at_least.{field.name}"
-            asked = [args.get(argument, "")]
-            choices = _choices(catalogue, field.codes or "", asked, language)
-            yield Demand("lowest", argument, title, unit, choices=choices)
-        elif field.type == "boolean":
-            argument = f"is.{field.name}"
-            yield Demand("yes", argument, title, unit, args.get(argument, ""))
-        elif field.type == "date":
-            argument = f"max.{field.name}"
-            yield Demand("latest", argument, title, unit, args.get(argument, ""))
-        elif field.type in {"number", "integer"} and field.name != "area_m2":
-            least = not field.name.startswith(("price", "rent", "distance"))
-            argument = _distance(field.name) or f"{'min' if least else 'max'}.{field.name}"
-            yield Demand(
-                "least" if least else "most", argument, title, unit, args.get(argument, "")
-            )
-
-
-def _distance(name: str) -> str:
-    """Parameter for the nearest of a kind of place, where the field is its distance."""
-    kind = _place_kind(name)
-    return f"near.{kind}.max_m" if kind else ""
-
-
-def _place_kind(name: str) -> str:
-    fits = name.startswith("distance_to_") and name.endswith("_m")
-    return name.removeprefix("distance_to_").removesuffix("_m") if fits else ""
-
-
-def _wishes(
-    args: MultiDict[str, str],
-    fields: Mapping[str, FieldDefinition],
-    ranges: Mapping[str, tuple[float, float]],
-    language: str,
-) -> Iterable[Wish]:
-    falling = [*_FALLEN_WISHES, *(name for name in fields if _place_kind(name))]
-    for field_name in (*falling, *_RISEN_WISHES):
-        if field_name not in fields:
-            continue
-        kind = _place_kind(field_name)
-        name = f"near.{kind}" if kind else field_name
-        low, high = ranges.get(field_name, (0.0, 1.0))
-        usual = (low, high) if field_name in falling else (high, low)
-        good, bad = _ends(args.get(f"c.{name}", "")) or usual
-        field = fields[field_name]
-        yield Wish(
-            name=name,
-            title=field.title.of(language),
-            unit=_unit(field),
-            weight=_weight(args.get(f"w.{name}", "")),
-            good=f"{good:g}",
-            bad=f"{bad:g}",
-        )
-
-
-def _weight(text: str) -> float:
-    number = _number(text)
-    return 0.0 if math.isnan(number) else min(max(number, 0.0), HEAVIEST_WEIGHT)
-
-
-def _ends(curve: str) -> tuple[float, float] | None:
-    """Ends of a straight curve as (wholly met, not met); None for any other curve."""
-    shape, _, knots = curve.partition(":")
-    numbers = [_number(part) for part in knots.split(",")]
-    if shape not in {"smaller", "larger"} or len(numbers) != 2 or any(map(math.isnan, numbers)):
-        return None
-    return (numbers[0], numbers[1]) if shape == "smaller" else (numbers[1], numbers[0])
-
-
-def _unit(field: FieldDefinition) -> str:
-    words = {
-        "m2": "m²",
-        "m": "m",
-        "eur_m2": "€/m²",
-        "eur_m2_year": "€/m²",
-        "mva": "MVA",
-        "share": "0–1",
-    }
-    return words.get(field.unit or "", "")
+def _kept(
+    args: MultiDict[str, str], demands: Sequence[Demand], wishes: Sequence[Wish]
+) -> tuple[tuple[str, str], ...]:
+    """What the address has and no row shows: it goes along with the form."""
+    shown = {"title", "use", "kinds", "kind", "present_site", "min.area_m2", "max.area_m2", "as_of"}
+    shown |= {name for demand in demands for name in demand.names}
+    shown |= {f"{sign}.{wish.subject}" for wish in wishes for sign in "wc"}
+    if "advanced" in args:
+        asked = {"ranks": "rank.", "pairs": "pair."}.get(args.get("weigh", ""), "weigh")
+        shown |= {"weigh", *(name for name in args if name.startswith(asked))}
+    return tuple((name, value) for name, value in args.items(multi=True) if name not in shown)

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
-from geo_assen.matching import Ranking, Result, reasons
-from geo_assen.units import format_number
+from geo_assen.matching import Ranking, Result, Verdict, reasons
+from geo_assen.units import format_number, format_quantity
 from webapp.maps import Reading
 
-__all__ = ["ABOUT", "MatchWords", "about_sites", "criterion_title", "map_members", "match_words"]
-
+__all__ = [
+    "ABOUT",
+    "About",
+    "MatchWords",
+    "about_sites",
+    "criterion_title",
+    "map_members",
+    "match_words",
+    "small",
+    "value_words",
+]
 
 ABOUT = ("park", "area_m2", "price_eur_m2", "rent_eur_m2_year")
 """Fields of a site that stand under its name."""
@@ -34,12 +44,20 @@ class MatchWords:
         Why it stands in its group, in a few words.
     reasons
         What decided, a sentence each.
+    availability
+        Why it may not be had, such as a running option; empty where nothing stands in the
+        way, or where the badge says it.
+    question
+        What to ask first: the unknown whose answer would move the site most; empty where
+        all is known.
     """
 
     about: str
     score: str
     badge: str
     reasons: tuple[str, ...]
+    availability: str
+    question: str
     source: str
     certainty: str
     certainty_title: str
@@ -79,6 +97,8 @@ def match_words(
         score=_score(result, language),
         badge=told[0],
         reasons=told[1:],
+        availability=_availability(result, told),
+        question=_question(result, ranking, language),
         source=site.source,
         certainty=site.certainty,
         certainty_title=site.certainty_title,
@@ -94,8 +114,50 @@ def criterion_title(name: str, ranking: Ranking, language: str) -> str:
     if not colon:
         return name
     if subject == "near":
-        return _("Distance to the chosen point")
-    return _("Inside %(area)s", area=told)
+        return _("Distance to the chosen point") if "," in told else told
+    return _("the drawn area") if told == "polygon" else _("Inside %(area)s", area=told)
+
+
+def value_words(
+    name: str, value: object, unit: str | None, ranking: Ranking, language: str
+) -> str:
+    """Value of a criterion or constraint with its unit, or the title of its code."""
+    field = ranking.fields.get(name)
+    codes = ranking.codes.get(field.codes) if field is not None and field.codes else None
+    if isinstance(value, (list, tuple, set, frozenset)):
+        parts = (value_words(name, item, unit, ranking, language) for item in sorted(value))
+        return ", ".join(parts)
+    if codes is not None and isinstance(value, str):
+        return codes.title(value, language)
+    if isinstance(value, str) and field is not None and field.type == "date":
+        value = date.fromisoformat(value)
+    return format_quantity(value, unit, language)
+
+
+def _question(result: Result, ranking: Ranking, language: str) -> str:
+    """Name of what to ask first, as it stands inside a sentence."""
+    name = result.next_question
+    if name is None:
+        return ""
+    own = {"availability": _("availability"), "use": _("use")}
+    return small(own.get(name) or criterion_title(name, ranking, language))
+
+
+def small(title: str) -> str:
+    """Title as it stands inside a sentence; an abbreviation keeps its capitals."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def _availability(result: Result, told: Sequence[str]) -> str:
+    """Sentence about a running option or reservation, or about vacancy without an offer.
+
+    Reasons come behind the first in this order: what fails, what is open, what counts.
+    """
+    failing = [item for item in result.constraints if item.verdict is Verdict.FAIL]
+    open_points = [item.name for item in result.constraints if item.verdict is Verdict.UNKNOWN]
+    if not failing or "availability" not in open_points:
+        return ""
+    return told[1 + len(failing) + open_points.index("availability")]
 
 
 def _score(result: Result, language: str) -> str:

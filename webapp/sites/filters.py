@@ -18,6 +18,7 @@ from geo_assen.catalogue import Catalogue, FieldDefinition
 from geo_assen.services import SiteFilter
 from geo_assen.units import format_quantity
 from webapp import params
+from webapp.fields import Choice, code_choices, read_number, unit_word, written_number
 from webapp.params import ParameterError
 
 __all__ = ["Control", "controls", "read_filter", "sentence"]
@@ -27,15 +28,6 @@ _OPERATORS = frozenset({"min", "max", "at_least", "is"})
 _FRAME_ARGS = frozenset({"q", "id", "as_of", "lang", "at", "layers", "for"})
 """Parameters beside the filter: the text, single sites, and how the page is shown."""
 _FIRST = frozenset({"kind", "use", "area_m2", "price_eur_m2", "rent_eur_m2_year"})
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One value that can be ticked or picked."""
-
-    value: str
-    title: str
-    chosen: bool
 
 
 @dataclass(frozen=True)
@@ -132,15 +124,14 @@ def _bounds(
 
 
 def _bound(key: str, text: str, field: FieldDefinition) -> float | date:
-    try:
-        if field.type == "date":
+    if field.type == "date":
+        try:
             return date.fromisoformat(text)
-        number = float(text.replace(",", "."))
-    except ValueError:
-        number = math.nan
-    if field.type not in {"number", "integer"} or not math.isfinite(number):
-        expected = _("a date, such as 2026-11-01") if field.type == "date" else _("a number")
-        raise ParameterError(key, expected)
+        except ValueError:
+            raise ParameterError(key, _("a date, such as 2026-11-01")) from None
+    number = read_number(text)
+    if field.type not in {"number", "integer"} or math.isnan(number):
+        raise ParameterError(key, _("a number"))
     return number
 
 
@@ -170,14 +161,17 @@ def _control(
     parks: dict[str, str],
     language: str,
 ) -> Control:
-    name, title, unit = field.name, field.title.of(language), _unit_word(field)
+    name, title, unit = field.name, field.title.of(language), unit_word(field)
     codes = catalogue.codes_of(field)
     if field.refers_to == "business_parks" or codes is not None:
-        titled = parks if codes is None else {v: codes.title(v, language) for v in codes.values}
         ordered = codes is not None and codes.ordered
         picked = [chosen.at_least[name]] if name in chosen.at_least else []
         ticked = picked if ordered else list(chosen.one_of.get(name, ()))
-        choices = tuple(Choice(v, word, v in ticked) for v, word in titled.items())
+        choices = (
+            tuple(Choice(code, word, code in ticked) for code, word in parks.items())
+            if codes is None
+            else code_choices(catalogue, field.codes or "", ticked, language)
+        )
         return Control(name, title, "lowest" if ordered else "choices", unit, choices)
     if field.type == "boolean":
         return Control(name, title, "yes", unit, ticked=name in chosen.yes)
@@ -186,23 +180,10 @@ def _control(
     return Control(name, title, kind, unit, low=_written(low), high=_written(high))
 
 
-def _unit_word(field: FieldDefinition) -> str:
-    words = {"m2": "m²", "m": "m", "eur_m2": "€/m²", "mva": "MVA", "share": "0–1"}
-    if field.unit == "eur_m2_year":
-        return _("€/m² a year")
-    return words.get(field.unit or "", "")
-
-
 def _written(bound: float | date | None) -> str:
     if bound is None:
         return ""
-    return (
-        bound.isoformat()
-        if isinstance(bound, date)
-        else f"{bound:g}"
-        if bound < 1e6
-        else f"{bound:.0f}"
-    )
+    return bound.isoformat() if isinstance(bound, date) else written_number(bound)
 
 
 def sentence(catalogue: Catalogue, chosen: SiteFilter, parks: dict[str, str], language: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from geo_assen import services
 from geo_assen.access import Role
@@ -15,29 +16,15 @@ from webapp import params
 from webapp.auth.roles import current_role, requires
 from webapp.frame import built_paths
 from webapp.language import current_language
-from webapp.maps import (
-    MapLayer,
-    MapParts,
-    MapView,
-    Reading,
-    base_map,
-    build_map,
-    catalogue_layer,
-    map_collection,
-    read_rows,
-)
+from webapp.maps import Reading, catalogue_layer, map_collection, read_rows
 from webapp.sites.filters import controls, read_filter, sentence
 from webapp.sites.timeline import timeline_words
 from webapp.store import current_store
+from webapp.surroundings import draw_map, surroundings_map
 
 __all__ = ["blueprint", "csv_file", "detail", "geojson", "gpkg", "index", "xlsx"]
 
 blueprint = Blueprint("sites", __name__, template_folder="templates")
-
-_CLOSE_ZOOM = 16
-# The site of the page: a dark edge over the colour that tells its status.
-_OUTLINED = ({"value": "", "title": "", "colour": "#101010", "mark": "outline", "width": 2},)
-_SURROUNDINGS = ("business_parks", "plots", "reference_points")
 
 
 @blueprint.get("/sites")
@@ -45,7 +32,7 @@ _SURROUNDINGS = ("business_parks", "plots", "reference_points")
 def index() -> str:
     """List the sites that a filter lets through, beside their map."""
     store, language = current_store(), current_language()
-    chosen = read_filter(request.args, store.catalogue)
+    chosen = read_filter(_asked(), store.catalogue)
     rows = _listed()
     parks = _park_names()
     layer = replace(
@@ -58,7 +45,9 @@ def index() -> str:
     )
     return render_template(
         "sites/index.html",
-        map=_map((layer,), _("Map of the sites listed")),
+        map=draw_map(
+            (layer,), label=_("Map of the sites listed"), view=params.map_view(request.args)
+        ),
         rows=rows,
         reading=_cards(rows),
         controls=controls(store.catalogue, chosen, parks, language),
@@ -106,32 +95,28 @@ def detail(site_id: str) -> str:
     store, language = current_store(), current_language()
     day = params.as_of(request.args)
     site = services.site_detail(store, site_id, as_of=day, role=current_role())
-    layer = site.rows.layer
-    own = replace(
-        catalogue_layer(layer, language, on=True),
-        url=f"/sites.geojson?id={quote(site_id)}"
-        if site.on_offer
-        else f"/layers/{layer.id}/{quote(site_id.partition(':')[2])}.geojson",
-        whole=True,
-        label_zoom=0,
-        legend=_OUTLINED,
-        class_field=None,
-    )
-    around = [
-        catalogue_layer(store.catalogue.layers[name], language, on=True)
-        for name in _SURROUNDINGS
-        if name in store.catalogue and not (name == "plots" and layer.id == "plots")
-    ]
     reading = read_rows(site.rows, store.catalogue, language)
     return render_template(
         "sites/detail.html",
-        map=_map((*around, own), _("Map of the surroundings"), _view(site)),
+        map=surroundings_map(
+            site, label=_("Map of the surroundings"), view=params.map_view(request.args)
+        ),
         site=site,
-        layer=layer,
+        layer=site.rows.layer,
         reading=reading,
         row=reading.rows[0],
         timeline=timeline_words(site.timeline, store.catalogue, language),
+        fitting=_fitting(site_id),
         language=language,
+    )
+
+
+def _fitting(site_id: str) -> tuple[services.Fit, ...] | None:
+    """Open requirements that a site fits; None for whom they are not."""
+    if current_role() < Role.STAFF:
+        return None
+    return services.requirements_fitting(
+        current_store(), site_id, as_of=params.as_of(request.args), role=current_role()
     )
 
 
@@ -142,14 +127,16 @@ def _cards(rows: LayerRows) -> Reading:
     return read_rows(replace(rows, fields=fields), current_store().catalogue, current_language())
 
 
-def _view(site: services.SiteDetail) -> params.View:
-    asked = params.map_view(request.args)
-    return asked or params.View(site.lon, site.lat, _CLOSE_ZOOM)
+def _asked() -> MultiDict[str, str]:
+    """Parameters that say something about the sites that are listed."""
+    return MultiDict(
+        [pair for pair in request.args.items(multi=True) if pair[0] not in params.CARRIED]
+    )
 
 
 def _listed() -> LayerRows:
     store = current_store()
-    chosen = read_filter(request.args, store.catalogue)
+    chosen = read_filter(_asked(), store.catalogue)
     rows = services.list_sites(store, chosen, as_of=params.as_of(request.args), role=current_role())
     asked = request.args.getlist("id")
     if not asked:
@@ -172,21 +159,9 @@ def _query() -> str:
     kept = [
         (name, value)
         for name, value in request.args.items(multi=True)
-        if value and name not in {"as_of", "lang", "at", "layers", "for"}
+        if value and name not in {"as_of", "lang", "at", "layers", "for", "keep"}
     ]
     return "&".join(f"{quote(name)}={quote(value)}" for name, value in kept)
-
-
-def _map(layers: tuple[MapLayer, ...], label: str, view: params.View | None = None) -> MapParts:
-    store, language = current_store(), current_language()
-    shown = MapView(
-        layers=layers,
-        language=language,
-        base=base_map(store.catalogue, store.settings, language),
-        view=view or params.map_view(request.args),
-        as_of=params.as_of(request.args) if request.args.get("as_of") else None,
-    )
-    return build_map(shown, module_url=url_for("static", filename="js/map.js"), label=label)
 
 
 def _park_names() -> dict[str, str]:

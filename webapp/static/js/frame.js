@@ -6,3 +6,7 @@ for (const table of document.querySelectorAll(".table-scroll")) {
     table.removeAttribute("tabindex");
   }
 }
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}

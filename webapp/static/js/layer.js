@@ -97,7 +97,7 @@ export class LayerView {
     const { as_of: asOf, language } = this.board.description;
     const bbox = this.config.whole ? null : snapped(this.board.map);
     return withQuery(this.config.url, {
-      bbox, as_of: asOf, lang: language, for: "map",
+      bbox, as_of: asOf, lang: language, for: "map", view: this.board.shownTo,
       limit: this.config.whole ? null : MOST_FEATURES,
     });
   }

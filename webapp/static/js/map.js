@@ -10,9 +10,10 @@ import { bindCard } from "./card.js";
 import { bindDrawer } from "./drawer.js";
 import { bindLabels } from "./labels.js";
 import { bindLinked } from "./linked.js";
+import { withQuery } from "./net.js";
 import { bindPanel } from "./panel.js";
 import { bindPermalink } from "./permalink.js";
-import { bindPrint } from "./print.js";
+import { bindPrint, showAtScale } from "./print.js";
 import { bindReadout } from "./readout.js";
 import { bindResults } from "./results.js";
 import { bindSearch } from "./search.js";
@@ -29,6 +30,8 @@ const boards = [];
  */
 export function createMap(id, description) {
   const board = new Board(document.getElementById(id), description);
+  // A page that a prospect looks at asks for what anyone may see, whoever is signed in.
+  board.shownTo = new URLSearchParams(location.search).get("view") || null;
   boards.push(board);
   return board;
 }
@@ -39,7 +42,13 @@ export function createMap(id, description) {
  * @param {LayerConfig} config
  */
 export function addLayer(board, config) {
-  board.addLayer(config);
+  board.addLayer(board.shownTo ? { ...config, ...linksOf(config, board.shownTo) } : config);
+}
+
+/** Where the cards of a layer lead to, so that a presentation stays one. */
+function linksOf(config, view) {
+  const links = ["open_url", "match_url", "table_url"].filter((name) => config[name]);
+  return Object.fromEntries(links.map((name) => [name, withQuery(config[name], { view })]));
 }
 
 /**
@@ -48,6 +57,10 @@ export function addLayer(board, config) {
  */
 export function startMap(board) {
   board.place();
+  if (board.element.closest("[data-still]")) {
+    startStill(board);
+    return;
+  }
   for (const bind of [
     bindStatus, bindReadout, bindPanel, bindCard, bindDrawer, bindLinked, bindSearch, bindSheet,
     bindLabels, bindPrint, bindResults,
@@ -56,6 +69,18 @@ export function startMap(board) {
   }
   board.start();
   bindPermalink(board);
+}
+
+/** A map on a sheet: a picture at a fixed scale, as many on a page as there are sheets. */
+function startStill(board) {
+  for (const name of ["dragging", "scrollWheelZoom", "doubleClickZoom", "boxZoom", "keyboard", "touchZoom"]) {
+    board.map[name]?.disable();
+  }
+  board.element.removeAttribute("tabindex");
+  showAtScale(board.map, board.map.getCenter());
+  bindStatus(board);
+  bindLabels(board);
+  board.start();
 }
 
 /**

@@ -33,6 +33,24 @@ export async function getJson(url, signal) {
 }
 
 /**
+ * Fetch a page or a part of one; a refusal that is a page of its own is an answer too.
+ * @param {string} url
+ * @param {Object<string, string>} headers
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{ok: boolean, headers: Headers, text: string}>}
+ * @throws {NetError} unless the server answered; an AbortError passes as it is
+ */
+export async function getText(url, headers, signal) {
+  try {
+    const answer = await fetch(url, { signal, headers: { Accept: "text/html", ...headers } });
+    return { ok: answer.ok, headers: answer.headers, text: await answer.text() };
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new NetError("unreachable");
+  }
+}
+
+/**
  * Address with parameters set; those that are null or undefined are left out.
  * @param {string} url
  * @param {Object<string, string|number|null|undefined>} parameters

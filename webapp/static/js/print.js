@@ -21,11 +21,10 @@ export function bindPrint(board) {
     if (seen) map.setView(seen.centre, seen.zoom, { animate: false });
     seen = null;
   });
-  document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
 }
 
 /** One site is printed at 1:5,000, whatever the zoom on the screen was. */
-function showAtScale(map, centre) {
+export function showAtScale(map, centre) {
   const wanted = SITE_SCALE * METRES_PER_CSS_PIXEL;
   const here = METRES_PER_PIXEL_AT_ZOOM_0 * Math.cos((centre.lat * Math.PI) / 180);
   const { zoomSnap } = map.options;

@@ -1,9 +1,7 @@
-/** A button that moves the map to all that the list holds. */
+/** A button that moves the map to all that the list holds; the list may be swapped. */
 
 /** @param {import("./board.js").Board} board */
 export function bindResults(board) {
-  const button = document.querySelector("[data-zoom-results]");
-  if (!button) return;
   const bounds = () => {
     const all = L.latLngBounds([]);
     for (const view of board.shown) {
@@ -14,9 +12,11 @@ export function bindResults(board) {
     return all;
   };
   board.addEventListener("data", () => {
-    button.hidden = !bounds().isValid();
+    const button = document.querySelector("[data-zoom-results]");
+    if (button) button.hidden = !bounds().isValid();
   });
-  button.addEventListener("click", () => {
+  document.addEventListener("click", ({ target }) => {
+    if (!target.closest?.("[data-zoom-results]")) return;
     // Room for the numbers and marks, which are larger than the places they stand for.
     const all = bounds().pad(0.06);
     // On a small screen the sheet would cover what was asked for.

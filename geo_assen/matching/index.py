@@ -1,0 +1,139 @@
+"""The index of matching: sites of a date in the order in which they are asked, kept in step.
+
+The sites lie in one large part. What has changed since lies in a small one beside it, and
+the rows of the large one that it replaces are left out, so that an edit costs what was
+edited and not what there is.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import pyarrow as pa
+
+from geo_assen.catalogue import CodeList, FieldDefinition
+from geo_assen.matching.columns import Columns, Flags, Floats, Rows
+from geo_assen.sites import Sites
+
+__all__ = ["Part", "SiteIndex", "index_of"]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Columns of some sites, and which of their rows no longer hold.
+
+    Attributes
+    ----------
+    gone
+        True for rows that the other part replaces; None: all hold.
+    """
+
+    columns: Columns
+    gone: Flags | None = None
+
+    def there(self, rows: Rows) -> Rows:
+        """Rows that hold."""
+        return rows if self.gone is None else rows[~self.gone[rows]]
+
+    def count(self, kind: str) -> int:
+        """How many sites of a kind there are."""
+        start, end = self.columns.kind_bounds.get(kind, (0, 0))
+        return end - start - (0 if self.gone is None else int(self.gone[start:end].sum()))
+
+
+@dataclass(frozen=True, eq=False)
+class SiteIndex:
+    """Sites of one date, ready to be asked."""
+
+    parts: tuple[Part, ...]
+
+    @classmethod
+    def of(cls, sites: Sites) -> SiteIndex:
+        """Lay sites out for asking; a column is laid out when it is first asked for."""
+        return cls((Part(Columns(sites)),))
+
+    def changed(self, ids: Collection[str], fresh: Sites) -> SiteIndex:
+        """Index in which some sites are as they are now.
+
+        Parameters
+        ----------
+        ids
+            Sites of this index, or new ones, that changed since it was made.
+        fresh
+            Those of them that are on offer now.
+        """
+        columns = self.parts[0].columns
+        listed = _Listed(columns.sites.ids)
+        gone_rows = np.zeros(len(columns), dtype=bool)
+        gone_rows[[at for at in map(listed.find, ids) if at is not None]] = True
+        keys = _between(listed, fresh)
+        return SiteIndex((
+            Part(columns, gone_rows[columns.rows]), Part(Columns(fresh, keys))
+        ))  # fmt: skip
+
+    @property
+    def sites(self) -> Sites:
+        """Sites of the newest part: for its places, areas, fields and codes."""
+        return self.parts[-1].columns.sites
+
+    @property
+    def as_of(self) -> date:
+        """Date for which the sites were drawn up."""
+        return self.sites.as_of
+
+    @property
+    def fields(self) -> Mapping[str, FieldDefinition]:
+        """Definitions of the fields of a site."""
+        return self.sites.fields
+
+    @property
+    def codes(self) -> Mapping[str, CodeList]:
+        """Code lists."""
+        return self.sites.codes
+
+    def __len__(self) -> int:
+        return sum(
+            len(part.columns) - (0 if part.gone is None else int(part.gone.sum()))
+            for part in self.parts
+        )
+
+
+class _Listed(Sequence[str]):
+    """Ids in their order, to search in."""
+
+    def __init__(self, ids: pa.Array) -> None:
+        self.ids = ids
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, at: int) -> str:  # type: ignore[override]
+        return str(self.ids[at].as_py())
+
+    def find(self, site_id: str) -> int | None:
+        """Row of a site, or None."""
+        # ids are ordered by code point, as Python compares text
+        at = bisect_left(self, site_id)
+        return at if at < len(self) and self[at] == site_id else None
+
+
+def _between(listed: _Listed, fresh: Sites) -> Floats:
+    """Numbers that order fresh sites by id between those listed: fractions of a row."""
+    ids = fresh.ids.to_pylist()
+    steps = np.arange(1, len(ids) + 1) / (len(ids) + 1)
+    return np.array([bisect_left(listed, one) - 1 for one in ids], dtype=np.float64) + steps
+
+
+_indexes: WeakKeyDictionary[Sites, SiteIndex] = WeakKeyDictionary()
+
+
+def index_of(sites: Sites) -> SiteIndex:
+    """Index of sites, made when first asked and kept as long as they are."""
+    if sites not in _indexes:
+        _indexes[sites] = SiteIndex.of(sites)
+    return _indexes[sites]

@@ -1,0 +1,125 @@
+"""Results of chosen rows: verdict, score and the reasons for both, many sites at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+
+from geo_assen.matching.columns import Columns, Floats, Rows
+from geo_assen.matching.constraints import Rule
+from geo_assen.matching.explain import nearest_miss, next_question
+from geo_assen.matching.result import (
+    ConstraintResult,
+    CriterionResult,
+    NearestMiss,
+    Result,
+    Verdict,
+)
+from geo_assen.matching.scoring import Wish
+from geo_assen.matching.search import Block
+from geo_assen.matching.written import Number
+
+__all__ = ["listed"]
+
+_VERDICTS = (Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL)
+
+
+def listed(block: Block, rows: Rows) -> list[Result]:
+    """Results of some rows of a block, in their order."""
+    columns = block.columns
+    answers = [_answers(rule, columns, rows) for rule in block.rules]
+    wishes = block.weighing.wishes
+    told_of = [wish.told(columns, rows) for wish in wishes]
+    found = [desirability for desirability, _ in told_of]
+    sources = (columns.objects("source_name", rows), columns.objects("source_date", rows))
+    given = [
+        _given(wish, desirability, values, sources)
+        for wish, (desirability, values) in zip(wishes, told_of, strict=True)
+    ]
+    scores = block.weighing.scores(columns, rows, found)
+    constraints = list(zip(*(told for told, _ in answers), strict=True))
+    criteria = list(zip(*given, strict=True)) if given else [()] * len(rows)
+    verdict = np.max([code for _, code in answers], axis=0)
+    told = zip(
+        columns.objects("id", rows),
+        repeat(block.kind, len(rows)),
+        (name or "" for name in columns.objects("name", rows)),
+        [_VERDICTS[code] for code in verdict.tolist()],
+        scores.score.tolist(),
+        scores.low.tolist(),
+        scores.high.tolist(),
+        scores.reliability.tolist(),
+        constraints,
+        criteria,
+        strict=True,
+    )
+    return [Result._make((*parts, _miss(parts), _question(parts))) for parts in told]
+
+
+def _miss(told: tuple[Any, ...]) -> NearestMiss | None:
+    return nearest_miss(told[8]) if told[3] is Verdict.FAIL else None
+
+
+def _question(told: tuple[Any, ...]) -> str | None:
+    """Next question, where anything is unknown at all."""
+    verdict, reliability = told[3], told[7]
+    if verdict is Verdict.PASS and reliability == 1:
+        return None
+    return next_question(told[8], told[9])
+
+
+def _answers(
+    rule: Rule, columns: Columns, rows: Rows
+) -> tuple[list[ConstraintResult], np.ndarray[Any, Any]]:
+    """Answers of one rule, and the place of each verdict."""
+    shortfall = rule.shortfall(columns, rows)
+    unknown, fails = np.isnan(shortfall), shortfall > 0
+    codes = np.where(unknown, 1, np.where(fails, 2, 0))
+    reasons = rule.reasons(columns, rows, unknown.tolist())
+    missed: list[Number | None] = [None] * len(rows)
+    for at in np.flatnonzero(fails):
+        missed[at], reasons[at] = _amount(float(shortfall[at]), rule.unit), None
+    told = zip(
+        repeat(rule.name),
+        [_VERDICTS[code] for code in codes.tolist()],
+        rule.values(columns, rows),
+        repeat(rule.limit),
+        missed,
+        repeat(rule.unit),
+        reasons,
+        strict=False,
+    )
+    return list(map(ConstraintResult._make, told)), codes
+
+
+def _amount(shortfall: float, unit: str | None) -> Number:
+    if unit == "m2":
+        return math.ceil(shortfall)
+    if unit == "m":
+        shortfall = max(round(shortfall, 3), 0.001)
+    return int(shortfall) if shortfall.is_integer() else shortfall
+
+
+def _given(
+    wish: Wish,
+    desirability: Floats,
+    values: Sequence[Any],
+    sources: tuple[Sequence[Any], Sequence[Any]],
+) -> list[CriterionResult]:
+    known = [None if math.isnan(d) else d for d in desirability.tolist()]
+    weight = float(wish.weight)
+    told = zip(
+        repeat(wish.name),
+        repeat(wish.weight),
+        values,
+        repeat(wish.unit),
+        known,
+        [weight * (0.5 if d is None else d) for d in known],
+        *sources,
+        strict=False,
+    )
+    return list(map(CriterionResult._make, told))

@@ -1,0 +1,59 @@
+"""Fields of sites in a form: the choices of a list, the word behind a unit, typed numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from geo_assen.catalogue import Catalogue, FieldDefinition
+
+__all__ = ["Choice", "code_choices", "read_number", "unit_word", "written_number"]
+
+_UNITS = {"m2": "m²", "m": "m", "eur_m2": "€/m²", "mva": "MVA", "share": "0–1"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value that can be ticked or picked."""
+
+    value: str
+    title: str
+    chosen: bool
+
+
+def code_choices(
+    catalogue: Catalogue, codes: str, chosen: Collection[str], language: str
+) -> tuple[Choice, ...]:
+    """Values of a code list in their order, those that are chosen marked.
+
+    A chosen value that the list does not know comes last, under its own name: it can be
+    taken back, and is not lost without a word.
+    """
+    listed = catalogue.codes[codes]
+    known = (Choice(c.value, c.title.of(language), c.value in chosen) for c in listed.code)
+    unknown = (Choice(v, v, True) for v in chosen if v and v not in listed.values)
+    return (*known, *unknown)
+
+
+def unit_word(field: FieldDefinition) -> str:
+    """Unit of a number as it stands behind an input; empty where it has none."""
+    if field.unit == "eur_m2_year":
+        return _("€/m² a year")
+    return _UNITS.get(field.unit or "", "")
+
+
+def read_number(text: str) -> float:
+    """Number that a reader typed, with a point or a comma; NaN where it is none."""
+    try:
+        number = float(text.strip().replace(",", "."))
+    except ValueError:
+        return math.nan
+    return number if math.isfinite(number) else math.nan
+
+
+def written_number(number: float) -> str:
+    """Number as it stands in an address or an input: short, and no digit lost."""
+    return f"{number:.0f}" if float(number).is_integer() else repr(float(number))
