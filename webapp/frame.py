@@ -78,6 +78,13 @@ class Frame:
         return HOME if self.is_presentation else "/"
 
     @property
+    def login_url(self) -> str:
+        """Page to sign in on; it leads back to what is shown now."""
+        if request.method != "GET" or request.path == "/login":
+            return "/login"
+        return f"/login?{urlencode({'next': with_query()})}"
+
+    @property
     def can_be_presented(self) -> bool:
         """Whether the page can be turned into one for a prospect."""
         return not self.is_presentation and request.path.split("/")[1] in _SHOWN_TO_PROSPECTS

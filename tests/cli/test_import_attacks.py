@@ -126,7 +126,7 @@ def test_import_that_is_stopped_leaves_nothing(
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
-    while not list(temporary.iterdir()):  # its workspace: the reading has begun
+    while not list(temporary.glob("geo-assen-*")):  # its workspace: the reading has begun
         assert process.poll() is None
     process.send_signal(order)
     out, err = process.communicate(timeout=50)

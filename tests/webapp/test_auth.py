@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -36,6 +37,16 @@ def test_sign_in_with_the_right_pair_starts_a_session(client: FlaskClient):
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Uitloggen" in client.get("/about").text
+
+
+def test_sign_in_leads_back_to_what_was_shown(client: FlaskClient):
+    need = "/match?use=office&min.area_m2=200&lang=nl"
+    link = re.search(r'href="(/login[^"]*)"', client.get(need).text)[1]
+    asked = client.get(html.unescape(link)).text
+    target = re.search(r'name="next"[^>]*value="([^"]*)"', asked)[1]
+    assert sign_in(client, *STAFF, html.unescape(target)).headers["Location"] == need
+    client.post("/logout", data={"csrf_token": token(client)})
+    assert 'href="/login"' in client.get("/login").text
 
 
 @pytest.mark.parametrize("pair", [(STAFF[0], "wrong"), ("nobody", STAFF[1])])

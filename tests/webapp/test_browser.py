@@ -82,8 +82,17 @@ def test_focus_runs_skip_link_menu_panel_table_map(open_page):
 
 def test_no_layout_is_wider_than_the_screen(open_page):
     for path in ("/", "/layers/plots", "/about", "/login", "/sites", "/match", "/match?use=office"):
-        page = open_page(path, width=400, height=800)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 400, path
+        for width in (900, 400):
+            page = open_page(path, width=width, height=800)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+@pytest.mark.parametrize("width", [1440, 400])
+def test_map_pages_fill_the_screen_and_no_more(open_page, width):
+    # What is hidden from the eye must not make the page longer: a jump to it would scroll all.
+    for path in ("/sites", "/sites/plot:P-MV-042", "/match?use=office&advanced=1"):
+        page = open_page(path, width=width, height=800)
+        assert page.evaluate("document.documentElement.scrollHeight") == 800, path
 
 
 def test_first_view_names_parks_and_roads(open_page):

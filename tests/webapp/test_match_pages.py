@@ -6,9 +6,12 @@ from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
 import openpyxl
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.webapp.pages import STAFF, parse
+from webapp.matching.faults import told_faults
+from webapp.matching.rows import Subjects
 
 NEED = (
     "use=logistics&use=industrial&kinds=plot&min.area_m2=5000&near.motorway_exit.max_m=3000"
@@ -127,7 +130,8 @@ def test_stored_requirements_are_for_staff_and_their_party_stays_out_of_the_link
     assert "R-01" in client.get("/match").text
     link = client.get("/match?requirement=R-01").location
     assert "party" not in link
-    assert "R-01" not in link
+    assert "stage" not in link
+    assert "record=R-01:" in link
     assert listed(client, urlsplit(link).query)
     moving = parse_qs(urlsplit(client.get("/match?requirement=R-10").location).query)
     assert moving["kind"] == ["relocate"]
@@ -250,6 +254,27 @@ def test_unknown_category_stays_to_be_taken_back(client: FlaskClient):
     assert "Industrie" in text_of(by_id(document, "fault-use"))
     assert "Categorie 3.1" in text_of(by_id(document, "fault-max_env_category"))
     assert {("use", "castle"), ("at_least.max_env_category", "9")} <= set(fields_of(document))
+
+
+def test_own_site_of_whoever_moves_says_so_where_it_is_listed(client: FlaskClient):
+    _answer, document = part(client, f"{NEED}&kind=relocate&present_site=plot:P-MV-042")
+    told = [
+        item.get("data-key")
+        for item in document.iter("li")
+        if item.get("data-key") and "huidige locatie" in text_of(item)
+    ]
+    assert told == ["plot:P-MV-042"]
+    assert "huidige locatie" not in text_of(by_id(part(client, NEED)[1], "ranking"))
+
+
+def test_present_site_of_a_new_firm_is_a_fault_in_dutch(sample_app: Flask):
+    catalogue = sample_app.extensions["geo_assen"].catalogue
+    reason = 'belongs to kind = "grow" or "relocate", not to "new"'
+    with sample_app.test_request_context("/?lang=nl"):
+        told = told_faults([("present_site", reason)], None, Subjects(catalogue, "nl"))
+    ((title, sentence),) = told.listed
+    assert title == "Huidige locatie"
+    assert sentence.startswith("hoort bij uitbreiding of verplaatsing")
 
 
 def test_present_site_that_does_not_exist_is_a_fault_of_its_row(client: FlaskClient):

@@ -128,7 +128,7 @@ def test_layer_of_staff_is_closed_in_a_presentation(staff, path):
     assert staff.get(presented(path)).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/", "/imports", "/login", "/search?q=assen", "/healthz"])
+@pytest.mark.parametrize("path", ["/", "/imports", "/login", "/healthz"])
 def test_page_that_is_not_for_prospects_refuses_to_be_presented(staff, path):
     answer = staff.get(presented(path), headers={"Accept": "text/html"})
     assert answer.status_code == 400
@@ -142,6 +142,35 @@ def test_any_other_view_is_refused_with_a_sentence(staff, value):
         assert answer.status_code == 400
         assert "view" in answer.text
         assert "prospect" in answer.text
+
+
+def test_parts_that_are_swapped_stay_in_the_presentation(staff):
+    query = f"{NEED}&kind=relocate&present_site=plot:P-MV-042"
+    parts = staff.get(presented(f"/match?{query}"), headers={"X-Fragment": "results"}).text
+    links = re.findall(r'<a [^>]*href="(/(?:match|sites|compare)[^"]*)"', parts)
+    assert "/sites/plot%3AP-MV-042?view=prospect" in links
+    assert [link for link in links if "view=prospect" not in link] == []
+
+
+def test_search_takes_part_in_a_presentation(staff):
+    asked = "/search?q=party&lang=nl"
+    in_json = {"Accept": "application/json"}
+    shown = staff.get(f"{asked}&view=prospect", headers=in_json).json["hits"]
+    assert {hit["layer"] for hit in staff.get(asked, headers=in_json).json["hits"]} >= {
+        hit["layer"] for hit in shown
+    }
+    assert "parties" not in {hit["layer"] for hit in shown}
+    page = staff.get("/search?q=assen&view=prospect", headers={"Accept": "text/html"}).text
+    assert "Presentatie verlaten" in page
+    assert "/requirements" not in page
+
+
+def test_record_that_the_need_came_from_is_not_shown_to_a_prospect(staff):
+    link = staff.get("/match?requirement=R-01&lang=nl").location
+    page = staff.get(link).text
+    assert 'name="code" value="R-01"' in page
+    assert 'record' not in re.search(r'href="([^"]*)" data-view="prospect"', page)[1]
+    assert "record" not in staff.get(presented(link)).location
 
 
 def test_empty_view_is_no_presentation(staff):

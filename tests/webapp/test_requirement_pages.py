@@ -212,6 +212,37 @@ def test_newer_need_replaces_what_is_asked_and_keeps_who_asks(app: Flask, anna: 
     assert anna.post("/requirements", query=NEED, code="R-99").status_code == 404
 
 
+def offered_update(page: str) -> dict[str, str]:
+    """Fields of the form that puts the need on the match screen back into its record."""
+    for form in parse(page).findall(".//form[@action='/requirements']"):
+        sent = {field.get("name", ""): field.get("value", "") for field in form.iter("input")}
+        if "whole" in sent:
+            return {name: value for name, value in sent.items() if name != "csrf_token"}
+    raise AssertionError("nothing to put back")
+
+
+def test_need_from_a_record_goes_back_into_it(app: Flask, anna: Importer):
+    before = stored(app, "R-10")
+    page = anna.client.get("/match?requirement=R-10", follow_redirects=True)
+    changed = page.request.url.replace("kind=relocate", "kind=new") + "&min.frontage_m=43"
+    offered = offered_update(anna.client.get(changed, follow_redirects=True).text)
+    assert anna.post("/requirements", **offered).status_code == 303
+    after = stored(app, "R-10")
+    assert "frontage_m" in {clause.field for clause in after.constraints}
+    assert (before.kind, after.kind, after.present_site) == ("relocate", "new", None)
+    for name in ("party", "stage", "sector", "needed_by", "jobs", "title"):
+        assert getattr(after, name) == getattr(before, name), name
+    assert anna.post("/requirements", **offered).status_code == 409
+
+
+def test_need_of_its_own_has_no_record_to_go_back_to(reader: Importer):
+    for origin in ("", "&record=R-99:1", "&record=R-01", "&record=R-01:x", "&record="):
+        page = reader.client.get(f"/match?{NEED}{origin}", follow_redirects=True)
+        assert page.status_code == 200
+        assert 'name="whole"' not in page.text
+    assert 'name="whole"' in reader.client.get(f"/match?{NEED}&record=R-01:1").text
+
+
 def test_file_is_stored(app: Flask, anna: Importer):
     content = (FOLDER / "live-work.toml").read_bytes().replace(b'code = "R-03"', b'code = "WW"')
     assert send(anna, content, "need.toml").headers["Location"] == "/requirements/WW"

@@ -41,9 +41,9 @@ __all__ = [
 ]
 
 FRAME_ARGS = frozenset(
-    {"lang", "at", "layers", "for", "limit", "keep", "view", "advanced", "weigh"}
+    {"lang", "at", "layers", "for", "limit", "keep", "view", "advanced", "weigh", "record"}
 )
-"""Parameters that say how a page is shown, not what is needed."""
+"""Parameters that say how a page is shown, or where the need came from, not what is needed."""
 
 _USUAL_WEIGHT = "3"
 _OWN_WORDS = ("good.", "bad.", "to_wish.", "to_must.")

@@ -115,7 +115,7 @@ def _ranking() -> tuple[Ranking | None, bool]:
 
 def _need_query() -> str:
     """The need as the page of matching reads it, empty where nothing is asked."""
-    left = _OWN_ARGS | FRAME_ARGS
+    left = _OWN_ARGS | FRAME_ARGS - {"record"}
     pairs = [p for p in request.args.items(multi=True) if p[0] not in left and p[1]]
     return urlencode(pairs, safe=_SAFE)
 

@@ -24,6 +24,8 @@ __all__ = ["Block", "Cell", "Column", "Line", "columns_of", "fact_block", "need_
 _MOST_RANKED = 1000
 """Places in a ranking that are looked at for the rank of a site."""
 _NO_FACTS = frozenset({"id", "name"})
+_OF_PROMISES = frozenset({"status_note", "status_until"})
+"""Fields that say something only while an option or reservation runs: empty is not unknown."""
 _ASKS_LESS = frozenset({"max", "max_m", "max_minutes"})
 _ASKS_MORE = frozenset({"min"})
 
@@ -165,6 +167,8 @@ def _score_words(result: Result, language: str) -> str:
 
 
 def _missing(field: FieldDefinition, kind: str) -> str:
+    if field.name in _OF_PROMISES:
+        return "–"
     return _("unknown") if kind in field.sites else _("does not apply")
 
 

@@ -188,6 +188,10 @@ _SENTENCES: tuple[tuple[str, LazyString], ...] = (
     (r"is given (?P<times>\d+) times", _l("is given %(times)s times; once is allowed")),
     (r"must be a site that exists, not '?(?P<value>.*?)'?$", _NO_SUCH_SITE),
     (r"must be plot:<code> or premises:<code>, not '?(?P<value>.*?)'?$", _NO_SUCH_SITE),
+    (
+        r"belongs to kind",
+        _l("belongs to growing or relocating, not to a new firm; choose that, or leave it out"),
+    ),
     (r"must be text|must not be empty", _l("must not be empty")),
     (r"does not suit", _l("cannot be asked in this way")),
 )

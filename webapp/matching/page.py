@@ -43,7 +43,7 @@ __all__ = ["Matched", "Ranked", "asked_day", "limit", "matched", "page", "read_a
 
 _LISTED = 50
 _MOST_LISTED = 1000
-_NOT_FOR_THE_MAP = {"lang", "as_of", "at", "layers", "for", "keep", "view", "advanced"}
+_NOT_FOR_THE_MAP = {"lang", "as_of", "at", "layers", "for", "keep", "view", "advanced", "record"}
 _EXAMPLES = (
     (
         "kinds=plot&use=logistics&use=industrial&min.area_m2=5000&near.motorway_exit.max_m=3000"
@@ -145,7 +145,7 @@ def page(args: MultiDict[str, str], found: Matched) -> dict[str, Any]:
         faults=found.faults.by_row,
         language=language,
     )
-    is_open = "advanced" in args
+    is_open, stored = "advanced" in args, _stored()
     return {
         "form": form,
         "found": found,
@@ -159,7 +159,8 @@ def page(args: MultiDict[str, str], found: Matched) -> dict[str, Any]:
         "weighing": weighing(args, form.active, language) if is_open else None,
         "is_open": is_open,
         "examples": tuple(zip(_example_titles(), _EXAMPLES, strict=True)),
-        "requirements": _stored(),
+        "requirements": stored,
+        "record": _record(args, stored),
         "query": query_of(args),
         "keep_query": query_of(only(args, {"as_of", "lang", "at", "keep", "view"})),
         "need_query": query_of(without(args, ignored(args))),
@@ -255,3 +256,10 @@ def _stored() -> list[dict[str, Any]]:
         return []
     listed = services.requirement_list(current_store(), role=current_role())
     return [dict(row) for row in listed.to_dict("records")]
+
+
+def _record(args: MultiDict[str, str], stored: list[dict[str, Any]]) -> tuple[str, str] | None:
+    """Code and version of the requirement that the need came from; None where it is not known."""
+    code, _colon, version = args.get("record", "").rpartition(":")
+    is_known = any(row["code"] == code for row in stored)
+    return (code, version) if is_known and version.isdecimal() else None

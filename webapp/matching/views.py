@@ -21,6 +21,7 @@ from webapp.matching.address import FRAME_ARGS, canonical, ignored, query_of
 from webapp.matching.mapping import ranked_map
 from webapp.matching.page import asked_day, limit, matched, page, read_about, usual
 from webapp.matching.words import about_sites, map_members, match_words
+from webapp.presentation import is_presentation
 from webapp.store import current_store
 
 __all__ = ["blueprint", "csv_file", "geojson", "index", "xlsx"]
@@ -104,6 +105,8 @@ def _file(ranking: Ranking, content: str | bytes, ending: str) -> Response:
 def _asked() -> MultiDict[str, str]:
     """Need of the address, or the one that it points to, as a link should have it."""
     given = _asked_elsewhere() or MultiDict(request.args)
+    if is_presentation():
+        given.poplist("record")
     return canonical(given, current_store().catalogue, usual())
 
 
@@ -116,17 +119,20 @@ def _ranking() -> Ranking:
 def _asked_elsewhere() -> MultiDict[str, str] | None:
     """Need that comes from a site ("match for this") or a stored requirement."""
     store, day = current_store(), asked_day()
+    origin: list[tuple[str, str]] = []
     if request.args.get("site"):
         found = services.requirement_like(
             store, request.args["site"], as_of=day, title=_("Like %(site)s")
         )
     elif request.args.get("requirement"):
         code = params.text(request.args, "requirement", longest=80)
-        stored = services.stored_requirement(store, code, role=current_role())
-        # A link may be passed on: who asks stays out of it.
-        found = replace(stored, code=None, party=None)
+        recorded = services.requirement_record(store, code, role=current_role())
+        # A link may be passed on: who asks, and how far it is, stays out of it.
+        found = replace(recorded.requirement, code=None, party=None, stage=None)
+        origin = [("record", f"{code}:{recorded.version}")]
     else:
         return None
     kept = [(n, v) for n, v in request.args.items(multi=True) if n in FRAME_ARGS | {"as_of"}]
-    pairs = [(name, value) for name, values in found.to_query().items() for value in values]
+    asked = [(name, value) for name, values in found.to_query().items() for value in values]
+    pairs = [*asked, *origin]
     return MultiDict([*pairs, *(pair for pair in kept if pair[0] not in dict(pairs))])

@@ -21,9 +21,13 @@ FIELDS = ("title", "kind", "present_site", "sector", "party", "stage", "needed_b
 """What the form of a record asks, by the names that a requirement has for it."""
 
 _SHOWN = frozenset(
-    {"lang", "at", "layers", "for", "limit", "keep", "view", "advanced", "weigh", "as_of"}
-)
-"""Parameters of the match screen that say how it is shown, and for which date."""
+    {
+        "lang", "at", "layers", "for", "limit", "keep", "view", "advanced", "weigh", "as_of",
+        "record",
+    }
+)  # fmt: skip
+"""Parameters of the match screen that say how it is shown, for which date, and where the need
+came from."""
 
 _ASIDE = ("off.", "rank.", "pair.")
 _NOBODY = ("code", "party", "stage")
@@ -76,13 +80,23 @@ def of_form(form: MultiDict[str, str], recorded: Requirement) -> Requirement:
     return Requirement.from_query(kept | given, origin=_("The requirement"))
 
 
-def merged(recorded: Requirement, newer: Requirement) -> Requirement:
+def merged(
+    recorded: Requirement, newer: Requirement, *, is_whole: bool = False
+) -> Requirement:
     """Recorded requirement that asks what a newer one asks of a site.
 
-    Who asks, and what else is known of the demand, stays where the newer says nothing.
+    Who asks stays, and so does what else is known of the demand where the newer says nothing.
+
+    Parameters
+    ----------
+    is_whole
+        The newer came out of the record itself: what it does not say any more is gone, but
+        for the title.
     """
     told = {name: getattr(newer, name) for name in FIELDS if name not in _NOBODY}
-    told = {name: value for name, value in told.items() if value not in (None, "", "new")}
+    told["title"] = newer.title or recorded.title
+    if not is_whole:
+        told = {name: value for name, value in told.items() if value not in (None, "", "new")}
     return replace(recorded, **told, **{name: getattr(newer, name) for name in _NEED})
 
 

@@ -59,7 +59,7 @@ def store() -> AnyResponse | tuple[str, int]:
             services.update_requirement(
                 current_store(),
                 code,
-                merged(recorded, asked),
+                merged(recorded, asked, is_whole=request.form.get("whole") == "1"),
                 role=current_role(),
                 version=asked_version(request.form),
             )

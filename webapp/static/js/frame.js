@@ -7,6 +7,15 @@ for (const table of document.querySelectorAll(".table-scroll")) {
   }
 }
 
+for (const link of document.querySelectorAll("a[data-sign-in]")) {
+  // The address changes while a page is used: whoever signs in comes back to what they saw.
+  const follow = () => {
+    if (location.pathname === "/login") return;
+    link.setAttribute("href", `/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  };
+  for (const name of ["pointerdown", "focusin"]) link.addEventListener(name, follow);
+}
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }

@@ -111,7 +111,9 @@ function carry(link, carried) {
 
 /** The same page as a presentation, or no longer as one, with all that is chosen by now. */
 function showOtherView(link) {
-  set(link, "href", withQuery(location.pathname + location.search, { view: link.dataset.view || null }));
+  // Which requirement the need came from is for staff.
+  const changes = link.dataset.view ? { view: link.dataset.view, record: null } : { view: null };
+  set(link, "href", withQuery(location.pathname + location.search, changes));
 }
 
 function carryInForm(form, keep) {

@@ -10,7 +10,7 @@ import { isSite, suggestSites } from "./matchsite.js";
 const PATIENCE_MS = 300;
 const TYPING_MS = 500;
 const DRAGGING_MS = 60;
-const OWN_ARGS = ["lang", "at", "layers", "limit", "keep", "view", "advanced"];
+const OWN_ARGS = ["lang", "at", "layers", "limit", "keep", "view", "advanced", "record"];
 
 const form = document.querySelector("[data-need]");
 const results = document.getElementById("results");

@@ -30,7 +30,8 @@ export function suggestSites(form, board) {
     asking?.abort();
     asking = new AbortController();
     const { as_of: asOf, language } = board.description;
-    const url = withQuery("/search", { q: box.value, as_of: asOf, lang: language });
+    const view = new URLSearchParams(location.search).get("view");
+    const url = withQuery("/search", { q: box.value, as_of: asOf, lang: language, view });
     const { hits } = await getJson(url, asking.signal).catch(() => ({ hits: [] }));
     const options = hits.filter(({ layer }) => layer in KINDS).map(({ layer, key, title, detail }) =>
       element("option", { value: `${KINDS[layer]}:${key}` }, [title, detail].filter(Boolean).join(", ")));
