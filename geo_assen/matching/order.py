@@ -12,7 +12,7 @@ from geo_assen.matching.search import Block
 
 __all__ = ["Placed", "best", "nearest_to_passing"]
 
-_FEW = 20_000
+_FEW = 4_000
 """Candidates up to which it is quicker to ask every one everything."""
 
 _SAMPLED = 16

@@ -64,16 +64,17 @@ def _to_nearest(
 ) -> NDArray[np.float64]:
     middle, reach = _circles(shapes)
     ends, spread = _circles(targets)
+    width = reach + spread.max()
     distance, nearest = cKDTree(ends).query(middle, k=[1, 2, 3])
-    # the nearest of the edge is no farther from the middle than this
-    within = distance[:, 0] + 2 * (reach + spread.max())
     answer: NDArray[np.float64] = distance[:, 0]
-    wide = np.flatnonzero((reach > 0) | (spread.max() > 0))
+    # the nearest of the edge is no farther from the middle than this
+    within = distance[:, 0] + 2 * width
+    wide = np.flatnonzero(width > 0)
     answer[wide] = shapely.distance(shapes[wide], targets[nearest[wide, 0]])
-    two = np.flatnonzero(distance[:, 1] <= within)
+    two = np.flatnonzero((width > 0) & (distance[:, 1] <= within))
     second = shapely.distance(shapes[two], targets[nearest[two, 1]])
     answer[two] = np.minimum(answer[two], second)
-    many = np.flatnonzero(distance[:, 2] <= within)
+    many = np.flatnonzero((width > 0) & (distance[:, 2] <= within))
     if len(many):
         pairs, metres = shapely.STRtree(targets).query_nearest(
             shapes[many], return_distance=True, all_matches=False
