@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from geo_assen.catalogue import CodeList, FieldDefinition
@@ -39,6 +40,17 @@ class Part:
     def there(self, rows: Rows) -> Rows:
         """Rows that hold."""
         return rows if self.gone is None else rows[~self.gone[rows]]
+
+    def chosen(self, ids: Collection[str]) -> Sites:
+        """Sites of this part with one of some ids, where they hold."""
+        sites = self.columns.sites
+        rows = {row for row in map(_Listed(sites.ids).find, ids) if row is not None}
+        held = np.array(sorted(rows), dtype=np.intp)
+        if self.gone is not None:
+            gone = np.zeros(len(sites), dtype=bool)
+            gone[self.columns.rows[self.gone]] = True
+            held = held[~gone[held]]
+        return sites.at(held)
 
     def count(self, kind: str) -> int:
         """How many sites of a kind there are."""
@@ -75,6 +87,16 @@ class SiteIndex:
         return SiteIndex((
             Part(columns, gone_rows[columns.rows]), Part(Columns(fresh, keys))
         ))  # fmt: skip
+
+    def chosen(self, ids: Collection[str]) -> Sites:
+        """Sites of some ids, as they are now; an id that is not there is left out."""
+        found = [part.chosen(ids) for part in self.parts]
+        found = [sites for sites in found if len(sites)] or found[:1]
+        if len(found) == 1:
+            return replace(found[0], places=self.sites.places, areas=self.sites.areas)
+        frame = pd.concat([sites.frame for sites in found], ignore_index=True)
+        sites = self.sites
+        return Sites.of(frame, sites.fields, sites.codes, sites.places, sites.areas, sites.as_of)
 
     @property
     def sites(self) -> Sites:

@@ -82,6 +82,7 @@ from geo_assen.services.robustness import robustness_of
 from geo_assen.services.search import Hit, search
 from geo_assen.services.session import today
 from geo_assen.services.site_detail import SiteDetail, TimelineEntry, site_detail
+from geo_assen.services.site_index import areas_at, sites_named
 from geo_assen.services.sites import SiteFilter, list_sites, sites_at
 from geo_assen.services.store import SAMPLE_FILES, Store, check, init_store, open_store, readiness
 from geo_assen.services.users import User, add_user, authenticate
@@ -120,6 +121,7 @@ __all__ = [
     "add_user",
     "address_at",
     "area_layers",
+    "areas_at",
     "authenticate",
     "bag_premises",
     "cbs_area_figures",
@@ -169,6 +171,7 @@ __all__ = [
     "search",
     "site_detail",
     "sites_at",
+    "sites_named",
     "stored_requirement",
     "suggest_addresses",
     "today",

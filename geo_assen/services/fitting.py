@@ -11,7 +11,7 @@ from geo_assen.errors import NotAllowed, RequirementError
 from geo_assen.matching import Ranking, Requirement, Result, Verdict, match, short_reason
 from geo_assen.services.requirements import open_requirements, require_site
 from geo_assen.services.session import Session
-from geo_assen.services.sites import sites_at
+from geo_assen.services.site_index import index_at
 from geo_assen.sites import Sites
 
 __all__ = ["Fit", "fits_among", "requirements_fitting"]
@@ -60,8 +60,8 @@ def requirements_fitting(
     if role < Role.STAFF:
         raise NotAllowed("What others ask for")
     require_site(session, site_id)
-    one = sites_at(session, as_of).only(site_id)
-    if one is None:
+    one = index_at(session, as_of).chosen([site_id])
+    if not len(one):
         return ()
     return session.kept(
         ("requirements_fitting", site_id, as_of), lambda: fits_among(session, one, role=role)

@@ -15,7 +15,6 @@ from geo_assen.export import collection, lonlat_geojson, plain_value
 from geo_assen.matching import Ranking, Requirement, SiteIndex, match, match_pairs
 from geo_assen.services.session import Session, today
 from geo_assen.services.site_index import index_at
-from geo_assen.services.sites import sites_at
 
 __all__ = [
     "match_each",
@@ -100,8 +99,8 @@ def requirement_like(
     NotFound
         If the site is not on offer on the date.
     """
-    one = sites_at(session, as_of).only(site_id)
-    if one is None:
+    one = index_at(session, as_of).chosen([site_id])
+    if not len(one):
         raise NotFound("site on offer", site_id, "Only sites on offer can start a search.")
     site = one.frame.iloc[0]
     point = shapely.point_on_surface(site["geometry"])
@@ -135,7 +134,7 @@ def usual_ranges(session: Session, *, as_of: date) -> dict[str, tuple[float, flo
     """
 
     def build() -> dict[str, tuple[float, float]]:
-        sites = sites_at(session, as_of)
+        sites = index_at(session, as_of).sites
         ranges = {}
         for name, definition in sites.fields.items():
             column = sites.columns.get(name)

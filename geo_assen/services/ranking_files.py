@@ -15,7 +15,7 @@ from geo_assen.catalogue.definition import FieldType
 from geo_assen.export import LayerRows, encode
 from geo_assen.matching import Ranking, Result, short_reason
 from geo_assen.services.session import Session
-from geo_assen.services.sites import SiteFilter, list_sites
+from geo_assen.services.site_index import sites_named
 
 __all__ = ["ranking_file", "ranking_table"]
 
@@ -67,7 +67,8 @@ def ranking_table(
     certainty and licence. What does not apply to a site is empty.
     """
     results = ranking.top(top)
-    listed = list_sites(session, SiteFilter(), as_of=ranking.as_of, role=Role.PUBLIC)
+    ids = [result.id for result in results]
+    listed = sites_named(session, ids, as_of=ranking.as_of, role=Role.PUBLIC)
     about = listed.frame.set_index("id")
     parks = listed.names.get("business_parks", {})
     rows = []

@@ -16,8 +16,8 @@ from geo_assen.services import land, vacancy
 from geo_assen.services.fitting import fits_among
 from geo_assen.services.requirements import require_site
 from geo_assen.services.session import Session
+from geo_assen.services.site_index import index_at
 from geo_assen.services.site_rows import places_of
-from geo_assen.services.sites import sites_at
 from geo_assen.sites import Sites, build_sites
 
 __all__ = ["Released", "released_site"]
@@ -112,10 +112,11 @@ def released_site(
 
 def _as_if_free(session: Session, site_id: str, as_of: date) -> Sites | None:
     """The one site as if it were free on the date; None where it was not recorded then."""
-    sites = sites_at(session, as_of)
-    offered = sites.only(site_id)
-    if offered is not None:
+    index = index_at(session, as_of)
+    offered = index.chosen([site_id])
+    if len(offered):
         return offered
+    sites = index.sites
     kind, _, code = site_id.partition(":")
     attributes = {name: session.attributes(name, as_of)[0] for name in _TABLES}
     own = {

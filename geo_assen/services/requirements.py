@@ -26,7 +26,7 @@ from geo_assen.errors import GeoAssenError, NotAllowed, NotFound, RequirementErr
 from geo_assen.matching import Requirement, check
 from geo_assen.services.matching import match_sites
 from geo_assen.services.session import Session, today
-from geo_assen.services.sites import sites_at
+from geo_assen.services.site_index import index_at
 from geo_assen.store import metadata
 from geo_assen.store.history import frame_of_records
 
@@ -215,7 +215,7 @@ def requirement_fault(
         None: the date of the requirement, or today.
     """
     try:
-        check(requirement, sites_at(session, as_of or requirement.as_of or today()))
+        check(requirement, index_at(session, as_of or requirement.as_of or today()).sites)
     except RequirementError as error:
         return error
     return None

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
 import geopandas as gpd
 import pandas as pd
 
+from geo_assen.access import Role
+from geo_assen.export import LayerRows
 from geo_assen.matching import SiteIndex, index_of
 from geo_assen.services.session import Session, today
 from geo_assen.services.site_rows import drawn_up, is_large, rows_at, rows_of
-from geo_assen.services.sites import sites_at
+from geo_assen.services.sites import rows_of_sites, sites_at
 from geo_assen.store import Marks, changed_sites, marks
 
-__all__ = ["index_at"]
+__all__ = ["areas_at", "index_at", "sites_named"]
 
 _MOST_CHANGED = 20_000
 """Changed sites from which a new index is quicker than one that follows."""
@@ -66,3 +69,17 @@ def index_at(session: Session, as_of: date) -> SiteIndex:
 def _same(places: gpd.GeoDataFrame, others: gpd.GeoDataFrame) -> bool:
     """Whether two frames hold the same places."""
     return pd.DataFrame(places.to_wkb()).equals(pd.DataFrame(others.to_wkb()))
+
+
+def sites_named(
+    session: Session, ids: Collection[str], *, as_of: date, role: Role
+) -> LayerRows:
+    """Sites of some ids that are on offer on a date, as rows of their layer, ordered by id."""
+    frame = index_at(session, as_of).chosen(ids).frame
+    return rows_of_sites(session, frame, as_of=as_of, role=role)
+
+
+def areas_at(session: Session, as_of: date) -> tuple[tuple[str, str], ...]:
+    """Code and name of the areas that a site can be asked to lie in, business parks first."""
+    areas = index_at(session, as_of).sites.areas
+    return tuple(zip(areas["code"], areas["name"], strict=True))

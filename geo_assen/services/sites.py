@@ -15,13 +15,14 @@ from geo_assen.catalogue import FieldDefinition
 from geo_assen.errors import NotFound
 from geo_assen.export import LayerRows
 from geo_assen.services.names import names_for
-from geo_assen.services.session import Session
+from geo_assen.services.session import Session, today
 from geo_assen.services.site_rows import ATTRIBUTES, drawn_up, rows_at
 from geo_assen.sites import Sites
 
 __all__ = [
     "SiteFilter",
     "list_sites",
+    "rows_of_sites",
     "shows_present_attributes",
     "sites_at",
 ]
@@ -38,7 +39,8 @@ def sites_at(session: Session, as_of: date, known_at: date | None = None) -> Sit
 
 def shows_present_attributes(session: Session, as_of: date) -> bool:
     """Whether attributes of a later day stand in for ones not recorded for the date."""
-    return any(session.attributes(name, as_of)[1] for name in ATTRIBUTES)
+    # of today nothing has to be looked up: the tables hold what is recorded now
+    return as_of < today() and any(session.attributes(name, as_of)[1] for name in ATTRIBUTES)
 
 
 
@@ -80,18 +82,25 @@ def list_sites(session: Session, chosen: SiteFilter, *, as_of: date, role: Role)
         If the filter names a field that sites do not have.
     """
     sites = sites_at(session, as_of)
-    layer = session.catalogue.layers["sites"]
     kept = pd.Series(True, index=sites.frame.index)
     for mask in _masks(sites, chosen):
         kept &= mask
-    frame = _with_licence(session, sites.frame[kept])
+    return rows_of_sites(session, sites.frame[kept], as_of=as_of, role=role)
+
+
+def rows_of_sites(
+    session: Session, sites: gpd.GeoDataFrame, *, as_of: date, role: Role
+) -> LayerRows:
+    """Sites as rows of their layer: in the fields that a role may see, with licence."""
+    layer = session.catalogue.layers["sites"]
+    frame = _with_licence(session, sites)
     fields = layer.fields_for(role)
     names = [f.name for f in fields if f.name in frame] + ["licence", "geometry"]
     return LayerRows(
         layer,
         fields,
         frame[names].reset_index(drop=True),
-        int(kept.sum()),
+        len(frame),
         as_of,
         present_attributes=shows_present_attributes(session, as_of),
         names=names_for(session, fields),

@@ -9,14 +9,13 @@ from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo_assen.catalogue import CodeList, FieldDefinition
 from geo_assen.crs import RD, require_rd
 from geo_assen.sites.columns import as_objects
-from geo_assen.sites.packed import Column, objects_of, packed, table_of, taken_rows
+from geo_assen.sites.packed import Column, Rows, objects_of, packed, table_of, taken_rows
 from geo_assen.sites.shapes import Shapes
 
 __all__ = ["BESIDE", "Sites", "kind_of_field"]
@@ -131,12 +130,8 @@ class Sites:
         """Codes of the areas and business parks."""
         return frozenset(self.areas["code"].dropna())
 
-    def only(self, site_id: str) -> Sites | None:
-        """The one site of that id, with all that surrounds it; None if it is not there."""
-        row = self.row_of(site_id)
-        if row is None:
-            return None
-        rows = np.array([row], dtype=np.intp)
+    def at(self, rows: Rows) -> Sites:
+        """Sites of some rows, which rise, with all that surrounds them."""
         columns = {name: taken_rows(column, rows) for name, column in self.columns.items()}
         return replace(self, columns=columns, shapes=Shapes.of(self.shapes.at(rows)))
 

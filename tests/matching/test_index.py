@@ -68,7 +68,8 @@ def simple_requirement(dice: Random) -> Requirement:
               {"field": "grid_mva", "curve": {"points": [[0, 0.2], [1, 1], [5, 0.4]]}},
               {"field": "fibre", "curve": {"categories": {"true": 1}}},
               POINT | {"curve": {"points": [[0, 0], [900, 1], [4000, 0.1]]}},
-              {"field": "area_m2", "curve": {"target": [4_000, 8_000, 12_000, 30_000]}}]  # fmt: skip
+              {"field": "area_m2", "curve": {"target": [4_000, 8_000, 12_000, 30_000]}},
+    ]  # fmt: skip
     return make_requirement(
         constraint=dice.sample(asked, dice.randint(0, 3)),
         criterion=dice.sample(wished, dice.randint(1, 4)),
@@ -177,3 +178,13 @@ def test_counts_of_pass_and_to_check_need_no_list_of_failing_ones() -> None:
         ranking = match(random_requirement(dice_of(seed)), random_sites(dice_of(seed), 60))
         assert ranking.counts["pass"] == ranking.passing
         assert ranking.counts["unknown"] == ranking.to_check
+
+
+def test_sites_of_some_ids_are_those_that_hold_now() -> None:
+    sites = make_sites([make_site(id=f"plot:{name}", name=name) for name in "ABC"])
+    fresh = make_sites([make_site(id="plot:B", name="new B"), make_site(id="plot:D", name="D")])
+    index = SiteIndex.of(sites).changed(["plot:B", "plot:C", "plot:D"], fresh)
+    found = index.chosen(["plot:D", "plot:A", "plot:B", "plot:C", "plot:none"]).frame
+    assert found["name"].tolist() == ["A", "new B", "D"]
+    assert len(index.chosen(["plot:C"])) == 0
+    assert index.chosen(["plot:A"]).frame["name"].tolist() == ["A"]

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from geo_assen import services
+from geo_assen.access import Role
 from geo_assen.matching import Ranking, Requirement, match
 from geo_assen.services import Store, site_rows
 from geo_assen.services.site_index import index_at
@@ -193,3 +194,27 @@ def test_undone_import_makes_a_new_index(copy: Store, tmp_path: Path) -> None:
     after = index_at(copy, TODAY)
     assert after.parts[0].columns is not seen.parts[0].columns
     assert told(match(ASKED[0], after)) == told(match(ASKED[0], sites_at(copy, TODAY)))
+
+
+@LARGE
+def test_named_sites_are_those_of_the_list(copy: Store) -> None:
+    every = services.list_sites(copy, services.SiteFilter(), as_of=TODAY, role=Role.STAFF)
+    ids = every.frame["id"].iloc[[3, 70, 10]].tolist()
+    _edit_plot(copy)
+    for role in (Role.STAFF, Role.PUBLIC):
+        every = services.list_sites(copy, services.SiteFilter(), as_of=TODAY, role=role)
+        named = services.sites_named(copy, [*ids, "plot:none"], as_of=TODAY, role=role)
+        expected = every.frame[every.frame["id"].isin(ids)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(
+            named.frame.drop(columns="geometry"), expected.drop(columns="geometry")
+        )
+        assert [field.name for field in named.fields] == [field.name for field in every.fields]
+        assert ("contact" in named.frame) == (role is Role.STAFF)
+
+
+def test_areas_that_can_be_asked_are_told_by_code_and_name(sample: Store) -> None:
+    areas = dict(services.areas_at(sample, TODAY))
+    parks = sample.table("business_park")
+    assert {code: areas[code] for code in parks["code"]} == dict(
+        zip(parks["code"], parks["name"], strict=True)
+    )

@@ -235,7 +235,7 @@ def test_faults_stand_in_dutch_at_their_rows_and_nothing_is_lost(client: FlaskCl
     told = {n: text_of(by_id(document, f"fault-{n}")) for n in (
         "area_m2", "w.price_eur_m2", "near.50,50", "available_from")}  # fmt: skip
     assert told == {
-        "area_m2": "het minste mag niet meer zijn dan het meeste",
+        "area_m2": "het minimum mag niet hoger zijn dan het maximum",
         "w.price_eur_m2": "moet 0 of meer zijn",
         "near.50,50": "ligt buiten de kaart: het moet in Nederland liggen",
         "available_from": "moet een getal zijn, zoals 2500, of een datum",

@@ -15,7 +15,7 @@ from geo_assen.access import Role
 from geo_assen.errors import NotFound, RequirementError
 from geo_assen.export import LayerRows
 from geo_assen.matching import Ranking, Requirement
-from geo_assen.services import SiteDetail, SiteFilter
+from geo_assen.services import SiteDetail
 from webapp import params
 from webapp.auth.roles import current_role, requires
 from webapp.language import current_language
@@ -127,11 +127,9 @@ def _reading(ids: Iterable[str]) -> Reading:
 
 
 def _rows(ids: Iterable[str]) -> LayerRows:
-    rows = services.list_sites(
-        current_store(), SiteFilter(), as_of=params.as_of(request.args), role=current_role()
+    return services.sites_named(
+        current_store(), tuple(ids), as_of=params.as_of(request.args), role=current_role()
     )
-    frame = rows.frame[rows.frame["id"].isin(list(ids))]
-    return replace(rows, frame=frame.reset_index(drop=True), total=len(frame))
 
 
 def _blocks(

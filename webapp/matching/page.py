@@ -14,7 +14,6 @@ from geo_assen import services
 from geo_assen.access import Role
 from geo_assen.errors import RequirementError
 from geo_assen.matching import Ranking, Requirement, Result, remarks
-from geo_assen.services import SiteFilter
 from webapp import params
 from webapp.auth.roles import current_role
 from webapp.frame import built_paths
@@ -222,10 +221,10 @@ def _notes(ranking: Ranking, reading: Reading) -> tuple[str, ...]:
 def read_about(ranking: Ranking, listed: tuple[Result, ...]) -> Reading:
     """What a reader wants to know of the sites that are listed beside their score."""
     store = current_store()
-    rows = services.list_sites(store, SiteFilter(), as_of=ranking.as_of, role=current_role())
-    frame = rows.frame[rows.frame["id"].isin([result.id for result in listed])]
+    ids = [result.id for result in listed]
+    rows = services.sites_named(store, ids, as_of=ranking.as_of, role=current_role())
     fields = tuple(f for f in rows.fields if f.name in {"id", "name", *ABOUT})
-    told = replace(rows, frame=frame, fields=fields)
+    told = replace(rows, fields=fields)
     return read_rows(told, store.catalogue, current_language())
 
 
@@ -238,8 +237,7 @@ def _robust(ranking: Ranking, listed: tuple[Result, ...]) -> Robust | None:
 
 def _areas() -> tuple[tuple[str, str], ...]:
     """Code and name of the areas that can be picked, business parks first."""
-    areas = services.sites_at(current_store(), asked_day()).areas
-    return tuple(zip(areas["code"], areas["name"], strict=True))
+    return services.areas_at(current_store(), asked_day())
 
 
 def _example_titles() -> tuple[str, ...]:
