@@ -70,6 +70,7 @@ class Session:
         self._built: OrderedDict[Hashable, object] = OrderedDict()
         self._followed: OrderedDict[Hashable, object] = OrderedDict()
         self._lock = threading.Lock()
+        self._following = threading.Lock()
         try:
             self._ensure_custom_tables()
         except BaseException:
@@ -163,7 +164,9 @@ class Session:
                     self._followed.popitem(last=False)
             return found
 
-        return self.kept(("followed", key), renewed)
+        # of something large one at a time is made, and the others wait for it
+        with self._following:
+            return self.kept(("followed", key), renewed)
 
     def table(self, name: str) -> pd.DataFrame:
         """All rows of a table as they are now."""

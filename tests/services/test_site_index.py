@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,9 +14,10 @@ import sqlalchemy as sa
 from geo_assen import services
 from geo_assen.access import Role
 from geo_assen.matching import Ranking, Requirement, match
-from geo_assen.services import Store, site_rows
+from geo_assen.services import Store, site_index, site_rows
 from geo_assen.services.site_index import index_at
 from geo_assen.services.sites import sites_at
+from geo_assen.sites import Sites
 from geo_assen.store import metadata
 
 TODAY = services.today()
@@ -218,3 +220,22 @@ def test_areas_that_can_be_asked_are_told_by_code_and_name(sample: Store) -> Non
     assert {code: areas[code] for code in parks["code"]} == dict(
         zip(parks["code"], parks["name"], strict=True)
     )
+
+
+@LARGE
+def test_index_is_made_once_for_all_who_ask_together(
+    sample: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[date] = []
+    make = site_index.drawn_up
+
+    def counted(session: Store, rows: site_rows.SiteRows, as_of: date) -> Sites:
+        made.append(as_of)
+        return make(session, rows, as_of)
+
+    monkeypatch.setattr(site_index, "drawn_up", counted)
+    day = TODAY + timedelta(days=1)  # nobody has asked for it yet
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: index_at(sample, day), range(4)))
+    assert made == [day]
+    assert all(index is found[0] for index in found)
