@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+import os
+import pickle
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from geo_assen.access import Role
+from geo_assen.errors import RequirementError
 from geo_assen.matching.index import SiteIndex
+from geo_assen.matching.order import Placed
 from geo_assen.matching.ranking import Ranking, match
 from geo_assen.matching.requirement import Requirement
 
 __all__ = ["match_pairs"]
 
-_THREADS = 2
-_AHEAD = 64
-"""Rankings worked on before the first of them is taken."""
+_TOGETHER = 500
+"""Requirements that are worked on before the first of them is told."""
+
+_WORTH_A_PROCESS = 2_000_000
+"""Sites times requirements from which a second process is quicker than one alone."""
+
+_Asked = tuple[Requirement, SiteIndex]
+_Found = Placed | RequirementError
 
 
 def match_pairs(
-    asked: Iterable[tuple[Requirement, SiteIndex]], *, top: int, role: Role = Role.PUBLIC
+    asked: Iterable[_Asked], *, top: int, role: Role = Role.PUBLIC
 ) -> Iterator[Ranking]:
     """Rank many requirements, each over the sites beside it, in the order of asking.
 
-    The next ones are worked on while the last one is used: almost all of it happens outside
-    Python's lock.
+    Where there is much to do a second process takes every other one: it has the same sites
+    in the same memory, and only says which rows come first.
 
     Parameters
     ----------
@@ -38,24 +46,58 @@ def match_pairs(
         As :func:`geo_assen.matching.match`, when the turn of that requirement has come.
     """
     left = iter(asked)
-    with ThreadPoolExecutor(_THREADS) as pool:
+    while pairs := list(islice(left, _TOGETHER)):
+        work = sum(len(index) for _, index in pairs)
+        is_much = work >= _WORTH_A_PROCESS and len(pairs) > 1 and hasattr(os, "fork")
+        found = _found_by_two(pairs, top, role) if is_much else _found(pairs, top, role)
+        for (requirement, index), one in zip(pairs, found, strict=True):
+            if isinstance(one, RequirementError):
+                raise one
+            yield Ranking(requirement, index, found_before={top: one})
 
-        def begun(count: int) -> Iterator[Future[Ranking]]:
-            for requirement, index in islice(left, count):
-                yield pool.submit(_ranked, requirement, index, top, role)
 
-        waiting = deque(begun(_AHEAD))
+def _found(pairs: Sequence[_Asked], top: int, role: Role) -> Iterator[_Found]:
+    """First rows of each, or what is wrong with it."""
+    for requirement, index in pairs:
         try:
-            while waiting:
-                ranking = waiting.popleft().result()
-                waiting.extend(begun(1))
-                yield ranking
-        finally:
-            for future in waiting:
-                future.cancel()
+            yield match(requirement, index, role=role).look_for(top)
+        except RequirementError as error:
+            yield error
 
 
-def _ranked(requirement: Requirement, index: SiteIndex, top: int, role: Role) -> Ranking:
-    ranking = match(requirement, index, role=role)
-    ranking.look_for(top)
-    return ranking
+def _found_by_two(pairs: Sequence[_Asked], top: int, role: Role) -> list[_Found]:
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        # the child runs none of the parent's other threads, and needs none of their locks
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _answer(writing, pairs[1::2], top, role)
+    os.close(writing)
+    own = list(_found(pairs[::2], top, role))
+    with os.fdopen(reading, "rb") as pipe:
+        told = pipe.read()
+    os.waitpid(child, 0)
+    # a child that was killed has told nothing: then its part is done here, and so is what
+    # it could not find, to say why
+    theirs = pairs[1::2]
+    placed: list[Placed | None] = pickle.loads(told) if told else [None] * len(theirs)  # noqa: S301 - our own child
+    both: list[_Found] = [*own, *own[: len(theirs)]]
+    both[::2] = own
+    both[1::2] = [
+        next(_found([pair], top, role)) if one is None else one
+        for pair, one in zip(theirs, placed, strict=True)
+    ]
+    return both
+
+
+def _answer(writing: int, pairs: Sequence[_Asked], top: int, role: Role) -> None:
+    """Tell what was found, and end this process without a word to anything else."""
+    try:
+        found = _found(pairs, top, role)
+        told = pickle.dumps([None if isinstance(one, RequirementError) else one for one in found])
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(told)
+    finally:
+        os._exit(0)

@@ -86,12 +86,14 @@ class Ranking:
         What was asked.
     index
         Sites that were ranked.
+    found_before
+        What :meth:`look_for` found, by the number asked.
     """
 
     requirement: Requirement
     index: SiteIndex
+    found_before: dict[int | None, Placed] = field(default_factory=dict, repr=False)
     _tops: dict[int | None, tuple[Result, ...]] = field(default_factory=dict, repr=False)
-    _firsts: dict[int | None, Placed] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return self.counts["pass"] + self.counts["unknown"] + self.counts["fail_listed"]
@@ -151,9 +153,9 @@ class Ranking:
             self._tops[n] = self._listed(*self._first(n))
         return self._tops[n]
 
-    def look_for(self, n: int) -> None:
-        """Find the first ``n`` listed sites now, so that :meth:`top` only has to tell them."""
-        self._first(n)
+    def look_for(self, n: int) -> Placed:
+        """Find the first ``n`` listed sites: block and row of each, for another ranking."""
+        return self._first(n)
 
     def find(self, site_id: str) -> Result:
         """Result of one site that was looked at, listed or not.
@@ -254,15 +256,15 @@ class Ranking:
 
     def _first(self, n: int | None) -> Placed:
         """Block and row of the first listed sites, in order."""
-        if n not in self._firsts:
+        if n not in self.found_before:
             found: list[Placed] = []
             for more in (self._passing, self._to_check, self._failing_first):
                 need = None if n is None else max(n, 0) - sum(len(rows) for _, rows in found)
                 if need is None or need > 0:
                     found.append(more(need))
             which, rows = zip(*(found or [_NOTHING]), strict=True)
-            self._firsts[n] = (np.concatenate(which), np.concatenate(rows))
-        return self._firsts[n]
+            self.found_before[n] = (np.concatenate(which), np.concatenate(rows))
+        return self.found_before[n]
 
     def _passing(self, need: int | None) -> Placed:
         return best(self._blocks, unknown=False, most=need)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from random import Random
 from typing import Any
 
 import pytest
 
 from geo_assen.errors import NotFound, RequirementError
-from geo_assen.matching import Requirement, SiteIndex, match, match_pairs, order
+from geo_assen.matching import Requirement, SiteIndex, many, match, match_pairs, order
 from geo_assen.sites import Sites
 from tests.matching.chance import (
     AREAS,
@@ -188,3 +190,34 @@ def test_sites_of_some_ids_are_those_that_hold_now() -> None:
     assert found["name"].tolist() == ["A", "new B", "D"]
     assert len(index.chosen(["plot:C"])) == 0
     assert index.chosen(["plot:A"]).frame["name"].tolist() == ["A"]
+
+
+@pytest.mark.parametrize("wrong_at", [None, 0, 1, 7])
+def test_second_process_finds_what_one_alone_finds(
+    monkeypatch: pytest.MonkeyPatch, wrong_at: int | None
+) -> None:
+    monkeypatch.setattr(many, "_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(many, "_TOGETHER", 9)
+    index = SiteIndex.of(random_sites(dice_of(1), 100))
+    asked = [random_requirement(dice_of(seed)) for seed in range(20)]
+    if wrong_at is not None:
+        asked[wrong_at] = make_requirement(constraint=[{"field": "depth_m", "min": 3}])
+    answers = match_pairs(((one, index) for one in asked), top=4)
+    for number, one in enumerate(asked):
+        if number == wrong_at:
+            with pytest.raises(RequirementError, match="depth_m"):
+                next(answers)
+            return
+        answer = next(answers)
+        assert answer.requirement == one
+        assert answer.top(4) == match(one, index).top(4)
+        assert answer.counts == match(one, index).counts
+
+
+def test_part_of_a_process_that_was_killed_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(many, "_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(many, "_answer", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    index = SiteIndex.of(random_sites(dice_of(1), 50))
+    asked = [random_requirement(dice_of(seed)) for seed in range(6)]
+    answers = list(match_pairs(((one, index) for one in asked), top=3))
+    assert [a.top(3) for a in answers] == [match(one, index).top(3) for one in asked]
