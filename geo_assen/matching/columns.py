@@ -358,6 +358,9 @@ def _of_numbers(sites: Sites, name: str) -> Floats:
 
 def plain_numbers(numbers: Floats, *, whole: bool = False) -> list[int | float | None]:
     """Numbers as plain values, NaN as None; whole ones as ``int``."""
+    if whole and not np.isnan(numbers).any():
+        every: list[int | float | None] = np.rint(numbers).astype(np.int64).tolist()
+        return every
     return [_plain_number(value, whole) for value in numbers.tolist()]
 
 

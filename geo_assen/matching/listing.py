@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import repeat
 from typing import Any
 
@@ -15,7 +16,6 @@ from geo_assen.matching.explain import nearest_miss, next_question
 from geo_assen.matching.result import (
     ConstraintResult,
     CriterionResult,
-    NearestMiss,
     Result,
     Verdict,
 )
@@ -24,6 +24,12 @@ from geo_assen.matching.search import Block
 from geo_assen.matching.written import Number
 
 __all__ = ["listed"]
+
+_CONSTRAINT: Callable[[tuple[Any, ...]], ConstraintResult] = partial(
+    tuple.__new__, ConstraintResult
+)
+_CRITERION: Callable[[tuple[Any, ...]], CriterionResult] = partial(tuple.__new__, CriterionResult)
+"""Make results of their parts; hundreds of them are made for every list."""
 
 _VERDICTS = (Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL)
 
@@ -57,19 +63,16 @@ def listed(block: Block, rows: Rows) -> list[Result]:
         criteria,
         strict=True,
     )
-    return [Result._make((*parts, _miss(parts), _question(parts))) for parts in told]
+    return [_result(parts) for parts in told]
 
 
-def _miss(told: tuple[Any, ...]) -> NearestMiss | None:
-    return nearest_miss(told[8]) if told[3] is Verdict.FAIL else None
-
-
-def _question(told: tuple[Any, ...]) -> str | None:
-    """Next question, where anything is unknown at all."""
-    verdict, reliability = told[3], told[7]
-    if verdict is Verdict.PASS and reliability == 1:
-        return None
-    return next_question(told[8], told[9])
+def _result(parts: tuple[Any, ...]) -> Result:
+    """Result with what follows from its answers; of most sites nothing does."""
+    verdict, reliability, constraints, criteria = parts[3], parts[7], parts[8], parts[9]
+    miss = nearest_miss(constraints) if verdict is Verdict.FAIL else None
+    all_known = verdict is Verdict.PASS and reliability == 1
+    question = None if all_known else next_question(constraints, criteria)
+    return tuple.__new__(Result, (*parts, miss, question))
 
 
 def _answers(
@@ -93,7 +96,7 @@ def _answers(
         reasons,
         strict=False,
     )
-    return list(map(ConstraintResult._make, told)), codes
+    return list(map(_CONSTRAINT, told)), codes
 
 
 def _amount(shortfall: float, unit: str | None) -> Number:
@@ -122,4 +125,4 @@ def _given(
         *sources,
         strict=False,
     )
-    return list(map(CriterionResult._make, told))
+    return list(map(_CRITERION, told))
