@@ -195,38 +195,35 @@ def test_optimum_inside_a_face_is_found_too():
     assert finest - 0.08 <= found.change <= finest + WITHIN
 
 
+def check_against_a_grid(alternatives, within):
+    found = smallest_flip(alternatives)
+    grid = list(weightings(len(alternatives.criteria)))
+    if found is None:
+        # a lead that only rounding takes away is none that weights could turn
+        assert all(
+            score(alternatives, 0, weights) - score(alternatives, 1, weights) > -1e-9
+            for weights in grid
+        )
+        return
+    undercut = [
+        moved_share(alternatives, weights) for weights in grid if flips(alternatives, weights)
+    ]
+    check(alternatives, found)
+    assert found.change <= min(undercut, default=1) + within
+
+
 @given(many_alternatives(mixed=False, least=2))
 @settings(deadline=None, database=None)
 def test_no_weighting_of_a_grid_undercuts_a_linear_programme(alternatives):
     assume(alternatives.weights.any())
-    found = smallest_flip(alternatives)
-    undercut = [
-        moved_share(alternatives, weights)
-        for weights in weightings(len(alternatives.criteria))
-        if flips(alternatives, weights)
-    ]
-    if found is None:
-        assert not undercut
-        return
-    check(alternatives, found)
-    assert found.change <= min(undercut, default=1) + 1e-8
+    check_against_a_grid(alternatives, 1e-8)
 
 
 @given(many_alternatives(least=2))
 @settings(deadline=None, database=None, max_examples=60)
 def test_no_weighting_of_a_grid_undercuts_where_different_criteria_apply(alternatives):
     assume(alternatives.weights.any())
-    found = smallest_flip(alternatives)
-    undercut = [
-        moved_share(alternatives, weights)
-        for weights in weightings(len(alternatives.criteria))
-        if flips(alternatives, weights)
-    ]
-    if found is None:
-        assert not undercut
-        return
-    check(alternatives, found)
-    assert found.change <= min(undercut, default=1) + WITHIN
+    check_against_a_grid(alternatives, WITHIN)
 
 
 @pytest.mark.parametrize("seed", range(12))
