@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise, product
 
 import numpy as np
@@ -195,23 +196,33 @@ def test_optimum_inside_a_face_is_found_too():
     assert finest - 0.08 <= found.change <= finest + WITHIN
 
 
+def lead_exactly(alternatives, weights):
+    """Lead of the first over the second in fractions: nothing is rounded away."""
+    return exact_score(alternatives, 0, weights) - exact_score(alternatives, 1, weights)
+
+
+def exact_score(alternatives, row, weights):
+    told = zip(weights, alternatives.desirability[row], alternatives.applies[row], strict=True)
+    parts = [
+        (Fraction(float(weight)), Fraction(0.5 if np.isnan(d) else float(d)))
+        for weight, d, counts in told
+        if counts
+    ]
+    total = sum(weight for weight, _ in parts)
+    return sum(weight * d for weight, d in parts) / total if total else Fraction(1, 2)
+
+
 def check_against_a_grid(alternatives, within):
     found = smallest_flip(alternatives)
-    # where nothing weighs that applies to a site there is nothing to compare
     grid = [
         weights for weights in weightings(len(alternatives.criteria))
-        if (alternatives.applies[:2] @ np.asarray(weights) > 0).all()
+        if all(counts_for(alternatives, row, weights) for row in (0, 1))
     ]  # fmt: skip
+    turned = [weights for weights in grid if lead_exactly(alternatives, weights) <= 0]
     if found is None:
-        # a lead that only rounding takes away is none that weights could turn
-        assert all(
-            score(alternatives, 0, weights) - score(alternatives, 1, weights) > -1e-9
-            for weights in grid
-        )
+        assert turned == []
         return
-    undercut = [
-        moved_share(alternatives, weights) for weights in grid if flips(alternatives, weights)
-    ]
+    undercut = [moved_share(alternatives, weights) for weights in turned]
     check(alternatives, found)
     assert found.change <= min(undercut, default=1) + within
 
