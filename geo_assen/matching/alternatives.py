@@ -7,20 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo_assen.matching.columns import Flags, Floats
 from geo_assen.matching.result import CriterionResult, Result
+from geo_assen.matching.scoring import DECIMALS, UNKNOWN_COUNTS
 
-__all__ = ["SCORE_STEPS", "UNKNOWN_COUNTS", "Alternatives", "Flags", "Floats"]
+__all__ = ["SCORE_STEPS", "Alternatives"]
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
-SCORE_STEPS = 1e12
+SCORE_STEPS = 10.0**DECIMALS
 """Scores are compared in steps of one part in so many, as the ranking rounds them."""
-
-UNKNOWN_COUNTS = 0.5
-"""Desirability that stands for an unknown one, and score of a site without any."""
 
 
 @dataclass(frozen=True, eq=False)

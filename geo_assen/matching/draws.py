@@ -14,7 +14,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from geo_assen.matching.alternatives import SCORE_STEPS, UNKNOWN_COUNTS, Alternatives, Flags, Floats
+from geo_assen.matching.alternatives import SCORE_STEPS, Alternatives
+from geo_assen.matching.columns import Flags, Floats
+from geo_assen.matching.scoring import UNKNOWN_COUNTS
 
 __all__ = [
     "CONCENTRATION_PER_CRITERION",

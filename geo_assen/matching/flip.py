@@ -22,7 +22,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import linprog
 
-from geo_assen.matching.alternatives import SCORE_STEPS, UNKNOWN_COUNTS, Alternatives, Flags, Floats
+from geo_assen.matching.alternatives import SCORE_STEPS, Alternatives
+from geo_assen.matching.columns import Flags, Floats
+from geo_assen.matching.scoring import UNKNOWN_COUNTS
 
 __all__ = ["WITHIN", "Flip", "smallest_flip"]
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo_assen.matching.alternatives import Alternatives, Flags
+from geo_assen.matching.alternatives import Alternatives
+from geo_assen.matching.columns import Flags
 from geo_assen.matching.draws import (
     DRAWS,
     SEED,

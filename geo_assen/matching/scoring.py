@@ -29,13 +29,22 @@ from geo_assen.matching.requirement import Requirement
 from geo_assen.matching.written import Number, Point
 from geo_assen.sites import Sites
 
-__all__ = ["DECIMALS", "ROUNDING", "Scores", "Weighing", "Wish", "rounded", "wishes"]
+__all__ = [
+    "DECIMALS",
+    "ROUNDING",
+    "UNKNOWN_COUNTS",
+    "Scores",
+    "Weighing",
+    "Wish",
+    "rounded",
+    "wishes",
+]
 
 DECIMALS = 12
 """Scores are rounded to this, so that equal sums added in another order stay equal."""
 
 UNKNOWN_COUNTS = 0.5
-"""Desirability that an unknown value counts for in the score."""
+"""Desirability that an unknown value counts for, and score of a site without any."""
 
 _EVERY_KIND = ("plot", "premises")
 ROUNDING = 1e-9
