@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo_assen.matching.columns import Flags, Floats
 from geo_assen.matching.result import CriterionResult, Result
