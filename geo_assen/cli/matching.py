@@ -262,8 +262,8 @@ def _several_text(rankings: Iterable[Ranking]) -> str:
         table.add_row(
             ranking.requirement.code or "-",
             ranking.requirement.title,
-            str(ranking.counts["pass"]),
-            str(ranking.counts["unknown"]),
+            str(ranking.passing),
+            str(ranking.to_check),
             ", ".join(best) or "none",
         )
     return printed(f"As of {', '.join(sorted(days)) or 'no day'}", table)

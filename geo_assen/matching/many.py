@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import threading
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -48,12 +49,17 @@ def match_pairs(
     left = iter(asked)
     while pairs := list(islice(left, _TOGETHER)):
         work = sum(len(index) for _, index in pairs)
-        is_much = work >= _WORTH_A_PROCESS and len(pairs) > 1 and hasattr(os, "fork")
-        found = _found_by_two(pairs, top, role) if is_much else _found(pairs, top, role)
+        by_two = work >= _WORTH_A_PROCESS and len(pairs) > 1 and _may_fork()
+        found = _found_by_two(pairs, top, role) if by_two else _found(pairs, top, role)
         for (requirement, index), one in zip(pairs, found, strict=True):
             if isinstance(one, RequirementError):
                 raise one
             yield Ranking(requirement, index, found_before={top: one})
+
+
+def _may_fork() -> bool:
+    """Whether a second process can be had; the threads of a server do without."""
+    return hasattr(os, "fork") and threading.current_thread() is threading.main_thread()
 
 
 def _found(pairs: Sequence[_Asked], top: int, role: Role) -> Iterator[_Found]:

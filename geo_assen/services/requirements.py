@@ -403,8 +403,8 @@ def _register_row(session: Session, row: Mapping[Any, Any], as_of: date) -> Regi
     fits = to_check = fault = None
     if row["stage"] not in CLOSED_STAGES:
         try:
-            counts = match_sites(session, _requirement_of(row), as_of=as_of).counts
-            fits, to_check = counts["pass"], counts["unknown"]
+            ranking = match_sites(session, _requirement_of(row), as_of=as_of)
+            fits, to_check = ranking.passing, ranking.to_check
         except RequirementError as error:
             fault = str(error)
     told = {name: _plain(row[name]) for name in ("code", *_COLUMNS)}

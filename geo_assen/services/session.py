@@ -25,8 +25,8 @@ _LOCAL = ZoneInfo("Europe/Amsterdam")
 _KEPT = 64
 """Built frames that stay in memory; each belongs to one store version and date."""
 
-_FOLLOWED = 4
-"""Large things that follow the store, a date each."""
+_FOLLOWED = 2
+"""Large things that follow the store, a date each: each may take half a gigabyte."""
 
 Built = TypeVar("Built")
 
@@ -68,7 +68,7 @@ class Session:
             self.settings.store, busy_timeout_ms=self.settings.busy_timeout_ms
         )
         self._built: OrderedDict[Hashable, object] = OrderedDict()
-        self._followed: OrderedDict[Hashable, object] = OrderedDict()
+        self._followed: OrderedDict[Hashable, tuple[object, object]] = OrderedDict()
         self._lock = threading.Lock()
         self._following = threading.Lock()
         try:
@@ -151,22 +151,19 @@ class Session:
         follow
             Makes it from what an earlier version of the store gave; None: it cannot.
         """
-
-        def renewed() -> Built:
-            with self._lock:
-                earlier = self._followed.get(key)
-            found = None if earlier is None else follow(earlier)  # type: ignore[arg-type]
-            found = build() if found is None else found
-            with self._lock:
-                self._followed[key] = found
-                self._followed.move_to_end(key)
-                while len(self._followed) > _FOLLOWED:
-                    self._followed.popitem(last=False)
-            return found
-
         # of something large one at a time is made, and the others wait for it
         with self._following:
-            return self.kept(("followed", key), renewed)
+            state = self._state()
+            since, earlier = self._followed.get(key, (None, None))
+            if since == state:
+                return earlier  # type: ignore[return-value]
+            found = None if since is None else follow(earlier)  # type: ignore[arg-type]
+            found = build() if found is None else found
+            self._followed[key] = (state, found)
+            self._followed.move_to_end(key)
+            while len(self._followed) > _FOLLOWED:
+                self._followed.popitem(last=False)
+            return found
 
     def table(self, name: str) -> pd.DataFrame:
         """All rows of a table as they are now."""

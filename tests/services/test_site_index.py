@@ -239,3 +239,12 @@ def test_index_is_made_once_for_all_who_ask_together(
         found = list(pool.map(lambda _: index_at(sample, day), range(4)))
     assert made == [day]
     assert all(index is found[0] for index in found)
+
+
+@LARGE
+def test_no_more_than_two_days_are_followed(sample: Store) -> None:
+    days = [TODAY + timedelta(days=number) for number in (2, 3, 4)]
+    first, second, third = (index_at(sample, day) for day in days)
+    assert index_at(sample, days[2]) is third
+    assert index_at(sample, days[1]) is second
+    assert index_at(sample, days[0]) is not first  # it was let go, for the memory it takes

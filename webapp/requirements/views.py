@@ -175,7 +175,7 @@ def _page(code: str, faults: Faults, typed: Mapping[str, str], *, clash: bool = 
         changes=change_words(told.changes, found.catalogue, language),
         remarks=remarks(asked, as_of=day, fields=fields, language=language),
         unmatched=told_faults(unmatched.faults) if unmatched else (),
-        counts=None if unmatched else services.match_sites(found, asked, as_of=day).counts,
+        ranking=None if unmatched else services.match_sites(found, asked, as_of=day),
         faults=faults,
         clash=clash,
         form=_filled(told, typed),
