@@ -20,7 +20,7 @@ Row = dict[str, Any]
 LAND_EVENT = (
     "code", "kind", "park", "plot", "effective_on", "recorded_on", "area_m2", "price_eur_m2",
     "tenure", "sector", "party", "valid_until", "priority_rank", "selection", "published_on",
-    "corrects", "source_code",
+    "corrects", "into_plot", "source_code",
 )  # fmt: skip
 OBSERVATION = (
     "premises", "observed_on", "recorded_on", "source", "state", "vacant_share", "source_code",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from geo_assen.land.book import Book
+from geo_assen.land.book import Book, Metres
 
-__all__ = ["park_balances", "plot_balances"]
+__all__ = ["issued_by_plot", "park_balances", "plot_balances"]
 
 _SIGN = {"deed": 1, "opening_balance": 1, "buy_back": -1}
 
@@ -80,3 +80,18 @@ def park_balances(book: Book) -> pd.DataFrame:
     )
     ends = running.drop_duplicates(["place", "day"], keep="last")
     return ends.sort_values(["place", "day"])
+
+
+def issued_by_plot(book: Book) -> Metres:
+    """Issued area by plot; plots that come of a wholly issued plot start as issued."""
+    taken = book.per_plot(book.on_plots("deed", "opening_balance"))
+    own = taken - book.per_plot(book.on_plots("buy_back"))
+    born = (book.parent >= 0) & book.exists
+    replaced = ~np.isnat(book.replaced_on)
+    issued = own
+    while True:
+        wholly = (issued > 0) & (issued >= book.area_m2) & replaced
+        inherited = np.where(born & wholly[book.parent], book.area_m2, 0)
+        if np.array_equal(own + inherited, issued):
+            return issued
+        issued = own + inherited

@@ -10,16 +10,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo_assen.land.events import REPLACING, effective_events
-from geo_assen.sites.columns import Days, as_objects, numbers_of, text_of
+from geo_assen.sites.columns import Days, as_day, as_days, as_objects, numbers_of, taken, text_of
 
-__all__ = ["Book", "Flags", "Metres", "open_book"]
+__all__ = ["Book", "Flags", "Metres", "Rows", "open_book"]
 
 Metres = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-_Rows = NDArray[np.intp]
+Rows = NDArray[np.intp]
 
 _WHOLE_PLOT = ("deed", "buy_back", "withdrawal", "opening_balance")
 """Kinds that mean the whole plot where they do not say how much."""
+
+_BEGINNING = ("net_set", "opening_balance")
+"""Kinds with which the records of a park begin."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,13 @@ class Book:
     replaced_on
         Day from which a plot is replaced by others, or NaT.
     exists
-        False for a plot that comes from another one which is not yet divided or merged.
+        False for a plot that comes from another one which is not yet divided or merged, and
+        for any plot before the records of its park begin.
     events
         Events that count: ``code, kind, day, recorded, until, park, row`` (of the plot, or
-        -1), ``amount_m2`` (whole m², 0 where none is meant), ``stated`` (whether the event
-        itself says how much), ``party, priority_rank, sector``.
+        -1), ``into`` (row of the plot that a merged one goes into, or -1), ``amount_m2``
+        (whole m², 0 where none is meant), ``stated`` (whether the event itself says how
+        much), ``party, priority_rank, sector, price_eur_m2``.
     """
 
     codes: pd.Index[str]
@@ -55,7 +60,7 @@ class Book:
     area_m2: Metres
     recorded_area_m2: Metres
     surveyed_on: Days
-    parent: _Rows
+    parent: Rows
     replaced_on: Days
     exists: Flags
     events: pd.DataFrame
@@ -107,15 +112,18 @@ def open_book(
             "until": found["valid_until"].to_numpy(),
             "park": as_objects(park),
             "row": rows,
+            "into": codes.get_indexer(as_objects(text_of(found["into_plot"]))),
             "party": as_objects(text_of(found["party"])),
             "priority_rank": numbers_of(found["priority_rank"]),
             "sector": as_objects(text_of(found["sector"])),
+            "price_eur_m2": numbers_of(found["price_eur_m2"]),
         }
     )
     stated = numbers_of(found["area_m2"])
     recorded_area = _whole(np.nan_to_num(numbers_of(plots["area_m2"])))
     area, surveyed_on = _surveyed(recorded_area, listed, stated)
     parent, replaced_on, exists = _lineage(plots, codes, listed, events)
+    exists &= ~(_started_on(codes, parks, events) > as_day(as_of))
     whole = np.isnan(stated) & placed & listed["kind"].isin(_WHOLE_PLOT).to_numpy()
     amount = np.nan_to_num(stated)
     amount[whole] = area[rows[whole]]
@@ -153,7 +161,7 @@ def _surveyed(
 
 def _lineage(
     plots: pd.DataFrame, codes: pd.Index[str], listed: pd.DataFrame, events: pd.DataFrame
-) -> tuple[_Rows, Days, Flags]:
+) -> tuple[Rows, Days, Flags]:
     """Parent of each plot, the day on which it is replaced, and whether it is there at all."""
     ends = listed[listed["kind"].isin(REPLACING) & (listed["row"] >= 0)]
     replaced_on = _per_row(np.fmin, len(codes), ends)
@@ -170,3 +178,26 @@ def _lineage(
         dividing = codes.isin(text_of(ever.loc[ever["kind"].isin(REPLACING), "plot"]))
         exists[born] = ~np.isnat(replaced_on[parent[born]]) | ~dividing[parent[born]]
     return parent, replaced_on, exists
+
+
+def _started_on(
+    codes: pd.Index[str], parks: NDArray[np.object_], events: pd.DataFrame
+) -> Days:
+    """First day on which anything happened in the park of each plot, or NaT.
+
+    Before that day the plot was not there; which day it is does not depend on what was
+    known when. It is told of parks whose net area or opening balance was ever set: of
+    others nobody wrote down how they began.
+    """
+    days = as_days(events["effective_on"])
+    if "corrects" in events:
+        days[events["code"].isin(events["corrects"].dropna()).to_numpy()] = np.datetime64("NaT")
+    none = np.full(len(events), None, dtype=object)
+    plot = codes.get_indexer(as_objects(text_of(events["plot"]) if "plot" in events else none))
+    named = text_of(events["park"]) if "park" in events else none
+    park = np.where(plot >= 0, taken(parks, plot), named)
+    first = pd.Series(days).groupby(park).min()
+    begun = pd.unique(park[events["kind"].isin(_BEGINNING).to_numpy()])
+    at = first.index.get_indexer(as_objects(parks))
+    at[~pd.Series(parks).isin(begun).to_numpy()] = -1
+    return taken(first.to_numpy().astype("datetime64[D]"), at)

@@ -5,7 +5,8 @@ the day on which the correction was recorded; an event that never took place is 
 by one without effect (a deed of 0 m², or the lapse in the place of an option).
 
 A split is recorded on the plot that is divided, a merger on every plot that disappears in
-it; the plots that come of it name one of those in ``parent_plot``.
+it, with the plot it goes into in ``into_plot``; the plots that come of it name one of those
+in ``parent_plot``.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ OVER_SHARE_ALLOWED = 0.02
 """Part by which deeds may exceed the area of a plot until it has been surveyed."""
 
 _OPTIONAL = (
-    "park", "plot", "area_m2", "sector", "party", "valid_until", "priority_rank", "corrects",
+    "park", "plot", "into_plot", "area_m2", "price_eur_m2", "sector", "party", "valid_until",
+    "priority_rank", "selection", "published_on", "corrects",
 )  # fmt: skip
 _DATES = ("effective_on", "recorded_on", "valid_until")
 

@@ -8,48 +8,24 @@ happened.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from geo_assen.errors import LedgerError
-from geo_assen.land.balances import park_balances, plot_balances
+from geo_assen.land.balances import park_balances
 from geo_assen.land.book import Book, open_book
-from geo_assen.land.events import KINDS, NEEDS_PLOT, OVER_SHARE_ALLOWED, PROMISES, REPLACING
+from geo_assen.land.events import KINDS, NEEDS_PLOT, PROMISES
+from geo_assen.land.fault import LedgerFault, first_of_each_place
+from geo_assen.land.plot_faults import plot_faults
 from geo_assen.sites.columns import as_objects, taken, text_of
 
-__all__ = ["LedgerFault", "check_ledger", "ledger_faults"]
+__all__ = ["check_ledger", "ledger_faults"]
 
 _NEEDS_AREA = ("net_set", "opening_balance", "survey", "deed", "buy_back", "withdrawal")
+_HANDING = ("deed", *PROMISES)
 _SHOWN = 5
-
-
-@dataclass(frozen=True, order=True)
-class LedgerFault:
-    """One contradiction.
-
-    Attributes
-    ----------
-    place
-        Code of the plot or park; empty where the event names none that is known.
-    kind
-        Short name, for whoever wants to count or translate.
-    event
-        Code of the event, or None for a fault of a balance.
-    message
-        What is wrong, in a sentence.
-    """
-
-    place: str
-    kind: str
-    event: str | None
-    message: str
-
-    def __str__(self) -> str:
-        """Message with the event it is about."""
-        return f"Event {self.event}: {self.message}" if self.event else self.message
 
 
 def ledger_faults(
@@ -72,7 +48,7 @@ def ledger_faults(
     found = [
         *_correction_faults(events),
         *_row_faults(book, events, park_codes),
-        *_plot_faults(book),
+        *plot_faults(book),
         *_park_faults(book, parks, park_codes),
     ]
     return sorted(found, key=lambda f: (f.place, f.kind, f.event or "", f.message))
@@ -157,58 +133,6 @@ def _row_faults(
             yield LedgerFault(plot[at] or park[at] or "", name, codes[at], message)
 
 
-def _plot_faults(book: Book) -> Iterator[LedgerFault]:
-    yield from _misplaced(book)
-    days = plot_balances(book)
-    bound = (1 + OVER_SHARE_ALLOWED) * np.maximum(days["area_m2"], days["final_area_m2"])
-    yield from _of_balances(
-        days[days["issued_m2"] > bound], "over_issued_plot",
-        "Plot {place} has {area_m2} m², but {issued_m2} m² of it was issued by "
-        f"{{day:%Y-%m-%d}}; more than {OVER_SHARE_ALLOWED:.0%} over is refused.",
-    )  # fmt: skip
-    yield from _of_balances(
-        days[(days["issued_m2"] < 0) & ~days["inherits"]], "bought_back_too_much",
-        "Plot {place}: more was bought back than issued by {day:%Y-%m-%d}.",
-    )  # fmt: skip
-    partly = days["is_last"] & days["replaced"] & (days["issued_m2"] > 0)
-    yield from _of_balances(
-        days[partly & (days["issued_m2"] < days["area_m2"])], "split_while_issued",
-        "Plot {place} was split or merged with {issued_m2} m² of {area_m2} issued: buy back "
-        "and record the deed on the new plot.",
-    )  # fmt: skip
-    codes = book.codes.to_numpy(dtype=object)
-    lone = (book.parent >= 0) & np.isnat(taken(book.replaced_on, book.parent))
-    for code, parent in zip(codes[lone], codes[book.parent[lone]], strict=True):
-        message = f"Plot {code} comes from plot {parent}, which was never split or merged."
-        yield LedgerFault(code, "never_split", None, message)
-
-
-def _of_balances(days: pd.DataFrame, kind: str, message: str) -> Iterator[LedgerFault]:
-    """One fault for each place in balances that are wrong, on the first day they are."""
-    for row in days.drop_duplicates("place").to_dict("records"):
-        yield LedgerFault(row["place"], kind, None, message.format_map(row))
-
-
-def _misplaced(book: Book) -> Iterator[LedgerFault]:
-    """Deeds and promises on a plot that is not there, or no longer."""
-    rows = book.on_plots("deed", *PROMISES)
-    at = rows["row"].to_numpy()
-    gone = book.on_plots("withdrawal")
-    whole = gone[gone["amount_m2"] >= book.area_m2[gone["row"].to_numpy()]]
-    born = taken(book.replaced_on, book.parent)
-    places, codes = book.codes.to_numpy(dtype=object)[at], rows["code"].to_numpy()
-    withdrawn, days = book.first_day(whole), rows["day"].to_numpy()
-    checks = [
-        ("on_withdrawn_plot", days > withdrawn[at], "its plot was withdrawn before that day."),
-        ("on_replaced_plot", days > book.replaced_on[at],
-         f"its plot had been replaced ({' or '.join(REPLACING)}) before that day."),
-        ("before_plot", days < born[at], "its plot did not exist yet on that day."),
-    ]  # fmt: skip
-    for name, mask, message in checks:
-        for i in np.flatnonzero(mask):
-            yield LedgerFault(places[i], name, codes[i], message)
-
-
 def _park_faults(
     book: Book, parks: pd.DataFrame, park_codes: pd.Index[str]
 ) -> Iterator[LedgerFault]:
@@ -238,7 +162,7 @@ def _park_faults(
         ),
     }
     for kind, (wrong, message) in faults.items():
-        yield from _of_balances(days[wrong], kind, message)
+        yield from first_of_each_place(days[wrong], kind, message)
     yield from _opening_faults(book)
 
 

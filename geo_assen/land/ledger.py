@@ -14,16 +14,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo_assen.land.balances import issued_by_plot
 from geo_assen.land.book import Book, Flags, Metres, open_book
 from geo_assen.land.promises import promised_at, promises_of
-from geo_assen.land.readiness import ALWAYS, ready_days
+from geo_assen.land.readiness import ALWAYS, plan_days, ready_days
 from geo_assen.sites.columns import Days, as_dates, as_day, as_objects, taken, text_of
 
 __all__ = ["park_stock", "plot_states"]
 
 _STOCK = (
     "net_area_m2", "issued_m2", "issuable_m2", "immediately_issuable_m2", "optioned_m2",
-    "reserved_m2",
+    "reserved_m2", "hard_plan_m2",
 )  # fmt: skip
 
 
@@ -74,7 +75,7 @@ def plot_states(
 
 
 def _states(book: Book, ready: Days, day: np.datetime64) -> pd.DataFrame:
-    issued = _issued(book)
+    issued = issued_by_plot(book)
     withdrawn, withdrawals = _withdrawn(book)
     there = book.exists & np.isnat(book.replaced_on)
     left = np.where(there, np.maximum(book.area_m2 - withdrawn - np.maximum(issued, 0), 0), 0)
@@ -125,21 +126,6 @@ def _first_that_holds(
         status[holds] = name
         day[holds] = since[name][holds]
     return status, day
-
-
-def _issued(book: Book) -> Metres:
-    """Issued area by plot; plots that come of a wholly issued plot start as issued."""
-    taken = book.per_plot(book.on_plots("deed", "opening_balance"))
-    own = taken - book.per_plot(book.on_plots("buy_back"))
-    born = (book.parent >= 0) & book.exists
-    replaced = ~np.isnat(book.replaced_on)
-    issued = own
-    while True:
-        wholly = (issued > 0) & (issued >= book.area_m2) & replaced
-        inherited = np.where(born & wholly[book.parent], book.area_m2, 0)
-        if np.array_equal(own + inherited, issued):
-            return issued
-        issued = own + inherited
 
 
 def _withdrawn(book: Book) -> tuple[Metres, Days]:
@@ -195,8 +181,9 @@ def park_stock(
     -------
     One row a park, in the order of ``parks``, indexed by code, in whole m²:
     ``net_area_m2, issued_m2, issuable_m2, immediately_issuable_m2, optioned_m2,
-    reserved_m2``. The last three are sums over plots, do not overlap, and are cut off at
-    the issuable area where more is drawn in plots than can be issued.
+    reserved_m2, hard_plan_m2``. The three before the last are sums over plots, do not
+    overlap, and are cut off at the issuable area where more is drawn in plots than can be
+    issued. The last is the issuable area where the plan is in force on the date, else 0.
     """
     book = open_book(plots, events, as_of, known_at)
     states = _states(book, ready_days(plots, parks), as_day(as_of))
@@ -212,6 +199,8 @@ def park_stock(
         part = _per_park(drawn.assign(amount_m2=drawn[name]), codes)
         stock[name] = np.minimum(part, room)
         room = room - stock[name]
+    in_force = plan_days(parks) <= as_day(as_of)
+    stock["hard_plan_m2"] = np.where(in_force, np.maximum(issuable, 0), 0)
     return pd.DataFrame({name: stock[name] for name in _STOCK}, index=codes)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from geo_assen.sites.columns import Days, as_days, as_objects, taken, text_of
 
-__all__ = ["ALWAYS", "ready_days"]
+__all__ = ["ALWAYS", "plan_days", "ready_days"]
 
 ALWAYS = np.datetime64("0001-01-01", "D")
 """Stands for a condition that is met without anybody knowing since when."""
@@ -28,7 +28,7 @@ def ready_days(plots: pd.DataFrame, parks: pd.DataFrame | None) -> Days:
     if parks is not None and len(parks):
         codes = as_objects(text_of(parks["code"]))
         at = codes.get_indexer(as_objects(text_of(plots["park"])))
-        adopted = np.where(np.isnat(adopted), taken(_plan_days(parks), at), adopted)
+        adopted = np.where(np.isnat(adopted), taken(plan_days(parks), at), adopted)
         of_park = taken(_column_days(parks, "serviced_on"), at)
         serviced = np.where(np.isnat(serviced), of_park, serviced)
     available = _column_days(plots, "available_from")
@@ -37,8 +37,12 @@ def ready_days(plots: pd.DataFrame, parks: pd.DataFrame | None) -> Days:
     return np.where(np.isnat(adopted) | np.isnat(serviced), np.datetime64("NaT", "D"), ready)
 
 
-def _plan_days(parks: pd.DataFrame) -> Days:
-    """Day on which the plan of each park was adopted."""
+def plan_days(parks: pd.DataFrame) -> Days:
+    """First day on which the plan of each park is in force, or NaT where that is not known.
+
+    Adopted counts, irrevocable stands in where that day is missing; a plan that is in force
+    without a date counts as always in force.
+    """
     days = np.where(
         np.isnat(_column_days(parks, "plan_adopted_on")),
         _column_days(parks, "plan_irrevocable_on"),

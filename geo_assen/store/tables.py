@@ -268,6 +268,7 @@ land_event = sa.Table(
     _refers("corrects", "land_event"),
     sa.Column("note_id", sa.ForeignKey("note.id")),
     _source(),
+    _refers("into_plot", "plot"),
     sa.CheckConstraint("park IS NOT NULL OR plot IS NOT NULL", name="has_place"),
     sa.CheckConstraint("area_m2 IS NULL OR area_m2 >= 0", name="area_not_negative"),
     _one_of(

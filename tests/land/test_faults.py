@@ -111,6 +111,83 @@ def test_nothing_happens_on_a_plot_that_is_not_there(ledger: LedgerCase) -> None
     ]
 
 
+def test_anything_on_a_plot_that_was_split_away_is_told(ledger: LedgerCase) -> None:
+    """
+    park P 200000
+    plot B 10000
+    plot B1 10000 parent_plot=B
+    2020-01-01 net_set P 100000
+    2020-06-01 split B
+    2020-06-02 survey B 10000 code=E1
+    2020-06-02 withdrawal B 10 code=E2
+    2020-06-02 option_lapsed B code=E3
+    2020-06-02 split B code=E4
+    2020-06-02 option B1 code=E5
+    """
+    assert _kinds(ledger) == [("B", "on_replaced_plot", f"E{n}") for n in (1, 2, 3, 4)]
+
+
+def test_two_promises_of_equal_rank_cannot_run_on_one_day(ledger: LedgerCase) -> None:
+    """
+    park P 200000
+    plot A 10000
+    plot B 10000
+    2020-01-01 net_set P 100000
+    2020-01-01 option A valid_until=2020-06-30 code=E01
+    2020-03-01 option A valid_until=2020-12-31 priority_rank=2 code=E02
+    2020-06-30 option A valid_until=2020-07-31 code=E03
+    2020-06-30 reservation A valid_until=2020-07-31 code=E04
+    2020-08-01 option A valid_until=2020-12-31 code=E05
+    2020-09-01 option_lapsed A priority_rank=1 code=E06
+    2020-09-01 option A valid_until=2020-12-31 code=E07
+    2020-01-01 option B code=E11
+    2021-01-01 option B priority_rank=1 valid_until=2021-06-30 code=E12
+    2020-01-01 reservation B party=X code=E13
+    2020-02-01 reservation B party=Y valid_until=2020-02-01 code=E14
+    """
+    assert _kinds(ledger) == [
+        ("A", "equal_rank", "E03"), ("B", "equal_rank", "E12"), ("B", "equal_rank", "E14"),
+    ]  # fmt: skip
+
+
+def test_split_and_merger_keep_the_area(ledger: LedgerCase) -> None:
+    """
+    park P 200000
+    plot A 10000
+    plot A1 6000 parent_plot=A
+    plot A2 4000 parent_plot=A
+    plot B 10000
+    plot B1 5999 parent_plot=B
+    plot B2 3999 parent_plot=B
+    plot C 1000
+    plot D 500
+    plot CD 1500 parent_plot=C
+    plot E 1000
+    plot F 500
+    plot EF 1600 parent_plot=E
+    plot G 700
+    plot H 700
+    plot GH 1400 parent_plot=G
+    2020-01-01 net_set P 100000
+    2020-02-01 deed G
+    2020-06-01 split A
+    2020-06-01 split B
+    2020-06-01 merge C into_plot=CD
+    2020-06-01 merge D into_plot=CD
+    2020-06-01 merge E into_plot=EF
+    2020-06-01 merge F into_plot=EF
+    2020-06-01 merge G into_plot=GH
+    2020-06-01 merge H into_plot=GH
+    """
+    assert _kinds(ledger) == [
+        ("B", "area_not_conserved", None),
+        ("EF", "area_not_conserved", None),
+        ("GH", "mixed_merger", None),
+    ]
+    message = {f.place: f.message for f in ledger_faults(*ledger.frames())}
+    assert "Plot B has 10000 m²" in message["B"] and "9998 m² together" in message["B"]
+
+
 def test_child_of_a_plot_that_was_never_divided_is_told(ledger: LedgerCase) -> None:
     """
     park P 200000

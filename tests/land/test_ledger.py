@@ -449,7 +449,7 @@ def test_nothing_at_all_gives_empty_frames() -> None:
     states = plot_states(no_plots, NO_EVENTS, as_of=date(2020, 1, 1), parks=frame([make_park()]))
     stock = park_stock(frame([make_park()]), no_plots, NO_EVENTS, as_of=date(2020, 1, 1))
     assert states.empty
-    assert stock.loc["P"].tolist() == [0] * 6
+    assert stock.loc["P"].tolist() == [0] * 7
     assert set(map(str, stock.dtypes)) == {"int64"}
 
 

@@ -67,10 +67,26 @@ def fold_slowly(rows: list[dict[str, Any]], as_of: date, known_at: date) -> dict
         }
     live = [r for r in known if r["code"] not in gone and r["effective_on"] <= as_of]
     live.sort(key=lambda r: (r["effective_on"], r["recorded_on"], r["code"]))
-    return {plot: _fold_plot(plot, live, as_of) for plot in ("A", "B")}
+    return {
+        plot: _fold_plot(plot, live, as_of, has_begun=_has_begun(park, rows, as_of))
+        for plot, park in (("A", "P"), ("B", "Q"))
+    }
 
 
-def _fold_plot(plot: str, live: list[dict[str, Any]], as_of: date) -> dict[str, Any]:
+def _has_begun(park: str, rows: list[dict[str, Any]], as_of: date) -> bool:
+    """Whether a park was there already: from the first thing that ever happened in it."""
+    corrected = {r["corrects"] for r in rows}
+    of_plot = {None: None, "A": "P", "B": "Q", "B1": "Q"}
+    own = [r for r in rows if park == (of_plot[r["plot"]] or r["park"])]
+    if not any(r["kind"] in ("net_set", "opening_balance") for r in own):
+        return True
+    days = [r["effective_on"] for r in own if r["code"] not in corrected]
+    return not days or min(days) <= as_of
+
+
+def _fold_plot(
+    plot: str, live: list[dict[str, Any]], as_of: date, *, has_begun: bool
+) -> dict[str, Any]:
     rows = [r for r in live if r["plot"] == plot]
     area = {"A": 1000, "B": 500}[plot]
     measured = None
@@ -84,7 +100,7 @@ def _fold_plot(plot: str, live: list[dict[str, Any]], as_of: date) -> dict[str, 
         if row["kind"] == "withdrawal" and (not measured or row["effective_on"] >= measured):
             withdrawn += size
     split = any(r["kind"] == "split" for r in rows)
-    left = 0 if split else max(area - withdrawn - max(issued, 0), 0)
+    left = 0 if split or not has_begun else max(area - withdrawn - max(issued, 0), 0)
     running = {kind: _runs(kind, rows, as_of) for kind in ("option", "reservation")}
     ready = plot == "A" or as_of >= START + timedelta(20)
     at_once = left > 0 and ready and not any(running.values())

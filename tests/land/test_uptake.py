@@ -3,8 +3,9 @@ from __future__ import annotations
 from datetime import date
 
 import pandas as pd
+import pytest
 
-from geo_assen.land import uptake_by_year, uptake_rows
+from geo_assen.land import uptake_by, uptake_by_year, uptake_rows
 from tests.land.conftest import LedgerCase
 
 
@@ -50,3 +51,33 @@ def test_uptake_without_plots_reads_the_park_of_the_event(ledger: LedgerCase) ->
 def _with_a_plot(case: LedgerCase) -> LedgerCase:
     case.read("plot unused 1")
     return case
+
+
+def test_uptake_by_sector_size_and_year_with_the_price_realised(ledger: LedgerCase) -> None:
+    """
+    park P 200000
+    plot A 10000
+    plot B 2499
+    plot C 2500
+    2021-01-01 deed A sector=care price_eur_m2=100.0
+    2021-02-01 deed B price_eur_m2=50.0
+    2021-03-01 deed C sector=care
+    2021-04-01 buy_back C price_eur_m2=999.0
+    2022-04-01 deed C sector=care price_eur_m2=80.0
+    """
+    plots, events, _ = ledger.frames()
+    rows = uptake_rows(events, plots=plots, as_of=date(2022, 12, 31))
+    by_year = uptake_by(rows, "year")
+    assert _told(by_year[["year", "uptake_m2", "deeds", "priced_deeds"]]) == [
+        (2021, 12_499, 3, 2), (2022, 2_500, 1, 1),
+    ]  # fmt: skip
+    # (10,000 x 100 + 2,499 x 50) / 12,499: a deed without a price does not count
+    assert by_year["price_eur_m2"].tolist() == pytest.approx([1_124_950 / 12_499, 80.0])
+    assert _told(uptake_by(rows, "sector")[["sector", "year", "uptake_m2"]]) == [
+        ("care", 2021, 12_500), ("care", 2022, 2_500), ("unknown", 2021, -1),
+    ]  # fmt: skip
+    assert _told(uptake_by(rows, "size")[["size", "year", "uptake_m2"]]) == [
+        ("from_10000", 2021, 10_000), ("from_2500", 2021, 0), ("from_2500", 2022, 2_500),
+        ("under_2500", 2021, 2_499),
+    ]  # fmt: skip
+    assert uptake_by(rows, "park")["uptake_m2"].sum() == by_year["uptake_m2"].sum()
