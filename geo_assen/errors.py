@@ -6,10 +6,11 @@ here means that a call as a whole could not be answered.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 __all__ = [
+    "ArgumentRefused",
     "CrsError",
     "FileRefused",
     "GeoAssenError",
@@ -22,6 +23,7 @@ __all__ = [
     "RequirementError",
     "ServiceUnavailable",
     "SettingsError",
+    "SplitRefused",
     "StoreError",
     "UnknownCrsError",
 ]
@@ -29,6 +31,13 @@ __all__ = [
 
 class GeoAssenError(Exception):
     """Base of all errors of this project; the text is one sentence fit for a user."""
+
+
+class ArgumentRefused(GeoAssenError):
+    """A figure was asked for with a number or name for which there is no answer."""
+
+    def __init__(self, name: str, value: object, expected: str) -> None:
+        super().__init__(f"{name}={value!r} cannot be used: expected {expected}.")
 
 
 class CrsError(GeoAssenError):
@@ -117,6 +126,33 @@ class ImportNotUndone(GeoAssenError):
 
     def __init__(self, batch_id: int, reason: str) -> None:
         super().__init__(f"Import {batch_id} cannot be undone: {reason}")
+
+
+class SplitRefused(GeoAssenError):
+    """A plot cannot be cut, or plots cannot be merged, as was asked.
+
+    Attributes
+    ----------
+    reason
+        Short code, such as ``frontage``; the functions of ``geo_assen.sites.splitting`` say
+        which ones they give.
+    numbers
+        What was found and what was asked, by a name with its unit, so that a screen can say
+        it in its own language.
+    """
+
+    def __init__(
+        self,
+        asked: str,
+        against: str,
+        advice: str,
+        *,
+        reason: str,
+        numbers: Mapping[str, float] | None = None,
+    ) -> None:
+        self.reason = reason
+        self.numbers = dict(numbers or {})
+        super().__init__(f"{asked} is refused: {against}; {advice}.")
 
 
 class StoreError(GeoAssenError):

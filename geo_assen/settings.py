@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -68,6 +69,13 @@ class Settings:
     )
     municipality_code: str = field(
         default="GM0106", metadata=_help("CBS code of the municipality: GM and four digits")
+    )
+    iron_stock_years: float = field(
+        default=3.0,
+        metadata=_help(
+            "Years of mean uptake that have to be immediately issuable at any time; policy, "
+            "there is no national norm"
+        ),
     )
     connectors_enabled: bool = field(
         default=True,
@@ -145,4 +153,12 @@ def _parse(name: str, text: str, kind: type) -> object:
         if not text.isdecimal():
             raise SettingsError(name, text, "a whole number")
         return int(text)
+    if kind is float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not (math.isfinite(number) and number >= 0):
+            raise SettingsError(name, text, "a number of 0 or more")
+        return number
     return Path(text) if issubclass(kind, Path) else text

@@ -3,7 +3,17 @@
 Exit code 0: done; 1: the input is refused, with the reason; 2: the command is used wrongly.
 """
 
-from geo_assen.cli import commands, data, fetching, matching, requirements
+from geo_assen.cli import commands, data, fetching, ibis, matching, requirements, uptake
 from geo_assen.cli.application import app, main
 
-__all__ = ["app", "commands", "data", "fetching", "main", "matching", "requirements"]
+__all__ = [
+    "app",
+    "commands",
+    "data",
+    "fetching",
+    "ibis",
+    "main",
+    "matching",
+    "requirements",
+    "uptake",
+]

@@ -5,10 +5,33 @@ on a date, the uptake by year, and the faults that events have between them.
 Invariant: net = issued + issuable, in whole m², for every park on every date.
 """
 
-from geo_assen.land.events import effective_events
+from geo_assen.land.backtest import Backtest, backtest
+from geo_assen.land.events import KINDS, NEEDS_PLOT, PROMISES, REPLACING, effective_events
 from geo_assen.land.fault import LedgerFault
 from geo_assen.land.faults import check_ledger, ledger_faults
+from geo_assen.land.forecast import (
+    FORECAST_METHOD_VERSION,
+    METHODS,
+    Forecast,
+    History,
+    ReplacementDemand,
+    Scenarios,
+    forecast,
+    history_of,
+    replacement_demand,
+    scenarios,
+)
 from geo_assen.land.ledger import park_stock, plot_states
+from geo_assen.land.promises import running_promises
+from geo_assen.land.supply import (
+    IronStock,
+    MeanUptake,
+    YearsOfSupply,
+    iron_stock,
+    mean_uptake,
+    yearly_uptake,
+    years_of_supply,
+)
 from geo_assen.land.uptake import (
     SIZE_CLASSES,
     UNKNOWN_SECTOR,
@@ -20,7 +43,11 @@ from geo_assen.land.uptake import (
 )
 
 __all__ = [
-    "SIZE_CLASSES", "UNKNOWN_SECTOR", "UPTAKE_BY", "LedgerFault", "UptakeBy", "check_ledger",
-    "effective_events", "ledger_faults", "park_stock", "plot_states", "uptake_by",
-    "uptake_by_year", "uptake_rows",
+    "FORECAST_METHOD_VERSION", "KINDS", "METHODS", "NEEDS_PLOT", "PROMISES", "REPLACING",
+    "SIZE_CLASSES", "UNKNOWN_SECTOR", "UPTAKE_BY", "Backtest", "Forecast", "History",
+    "IronStock", "LedgerFault", "MeanUptake", "ReplacementDemand", "Scenarios", "UptakeBy",
+    "YearsOfSupply", "backtest", "check_ledger", "effective_events", "forecast", "history_of",
+    "iron_stock", "ledger_faults", "mean_uptake", "park_stock", "plot_states",
+    "replacement_demand", "running_promises", "scenarios", "uptake_by", "uptake_by_year",
+    "uptake_rows", "yearly_uptake", "years_of_supply",
 ]  # fmt: skip

@@ -9,15 +9,16 @@ order in which they were recorded, then by code.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from geo_assen.land.book import Book, Flags, Metres
+from geo_assen.land.book import Book, Flags, Metres, open_book
 from geo_assen.land.events import PROMISE_OF_LAPSE, PROMISES, REPLACING
-from geo_assen.sites.columns import Days
+from geo_assen.sites.columns import Days, as_dates, as_day, as_objects
 
-__all__ = ["Promised", "promised_at", "promises_of"]
+__all__ = ["Promised", "promised_at", "promises_of", "running_promises"]
 
 _DAY = np.timedelta64(1, "D")
 
@@ -81,6 +82,44 @@ def _comes_after(pairs: pd.DataFrame) -> pd.Series[bool]:
         same = pairs[f"{name}_end"] == pairs[name]
         later = (pairs[f"{name}_end"] > pairs[name]) | (same & later)
     return later
+
+
+def running_promises(
+    plots: pd.DataFrame, events: pd.DataFrame, *, as_of: date, known_at: date | None = None
+) -> pd.DataFrame:
+    """List the options and reservations that run at the end of a day.
+
+    Returns
+    -------
+    ``code, kind, plot, park, since, until`` (dates; None in ``until``: no last day is
+    known), ``priority_rank, party, wanted_m2`` (whole m²) and ``waits``: whether another of
+    the same kind and a better rank stands before it on the plot. Ordered by last day, those
+    without one at the end.
+    """
+    book = open_book(plots, events, as_of, known_at)
+    promises = promises_of(book)
+    day = pd.Timestamp(as_day(as_of))
+    running = promises[promises["ended"].isna() | (promises["ended"] > day)]
+    rows = running["row"].to_numpy()
+    whole = np.where(running["stated"], running["amount_m2"], book.area_m2[rows])
+    best = running.groupby(["row", "kind"])["priority_rank"].transform("min")
+    listed = pd.DataFrame(
+        {
+            "code": running["code"],
+            "kind": running["kind"],
+            "plot": as_objects(book.codes.to_numpy(dtype=object)[rows]),
+            "park": as_objects(book.parks[rows]),
+            "since": as_objects(as_dates(running["day"].to_numpy())),
+            "until": as_objects(as_dates(running["until"].to_numpy())),
+            "priority_rank": running["priority_rank"].astype("int64"),
+            "party": running["party"],
+            "wanted_m2": whole.astype(np.int64),
+            "waits": running["priority_rank"] > best,
+        }
+    )
+    return listed.sort_values(
+        ["until", "plot", "priority_rank", "code"], na_position="last"
+    ).reset_index(drop=True)
 
 
 def promised_at(book: Book, promises: pd.DataFrame, kind: str, as_of: np.datetime64) -> Promised:

@@ -21,6 +21,8 @@ from geo_assen.services.export import export_layer
 from geo_assen.services.fetching import PlacedRows, import_fetched, place_by_address
 from geo_assen.services.files import is_of_store, plain_name
 from geo_assen.services.fitting import Fit, requirements_fitting
+from geo_assen.services.forecast import HORIZONS, ForecastReport, forecast_report
+from geo_assen.services.ibis import IbisReport, ibis_file, ibis_rows, import_ibis
 from geo_assen.services.imports import (
     ImportRecord,
     Undone,
@@ -35,6 +37,14 @@ from geo_assen.services.ingest import (
     import_file,
     propose_mapping,
     refused_document,
+)
+from geo_assen.services.land_entry import (
+    ENTRY_KINDS,
+    EntryEffect,
+    EntryRefused,
+    LandEntry,
+    entry_effect,
+    record_event,
 )
 from geo_assen.services.layers import layer_feature, layer_rows
 from geo_assen.services.matching import (
@@ -85,19 +95,35 @@ from geo_assen.services.site_detail import SiteDetail, TimelineEntry, site_detai
 from geo_assen.services.site_index import areas_at, sites_named
 from geo_assen.services.sites import SiteFilter, list_sites, sites_at
 from geo_assen.services.store import SAMPLE_FILES, Store, check, init_store, open_store, readiness
+from geo_assen.services.uptake import (
+    STOCKS,
+    WINDOWS,
+    UptakeReport,
+    ending_promises,
+    uptake_report,
+)
 from geo_assen.services.users import User, add_user, authenticate
 
 __all__ = [
     "CLOSED_STAGES",
+    "ENTRY_KINDS",
+    "HORIZONS",
     "SAMPLE_FILES",
+    "STOCKS",
     "TREATMENT",
+    "WINDOWS",
     "CopyReport",
+    "EntryEffect",
+    "EntryRefused",
     "FaultGroup",
     "Fit",
+    "ForecastReport",
     "Hit",
+    "IbisReport",
     "ImportOptions",
     "ImportRecord",
     "ImportReport",
+    "LandEntry",
     "LayerProposal",
     "LayerReport",
     "Mapping",
@@ -116,6 +142,7 @@ __all__ = [
     "Store",
     "TimelineEntry",
     "Undone",
+    "UptakeReport",
     "User",
     "add_requirement",
     "add_user",
@@ -128,10 +155,16 @@ __all__ = [
     "cbs_indicators",
     "check",
     "copy_store",
+    "ending_promises",
+    "entry_effect",
     "export_layer",
+    "forecast_report",
     "geocode_addresses",
+    "ibis_file",
+    "ibis_rows",
     "import_fetched",
     "import_file",
+    "import_ibis",
     "import_record",
     "imports",
     "init_store",
@@ -158,6 +191,7 @@ __all__ = [
     "ranking_geojson",
     "ranking_table",
     "readiness",
+    "record_event",
     "refused_document",
     "released_site",
     "requirement_fault",
@@ -177,5 +211,6 @@ __all__ = [
     "today",
     "undo_import",
     "update_requirement",
+    "uptake_report",
     "usual_ranges",
 ]

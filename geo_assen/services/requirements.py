@@ -22,11 +22,17 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geo_assen.access import Role
-from geo_assen.errors import GeoAssenError, NotAllowed, NotFound, RequirementError
+from geo_assen.errors import GeoAssenError, NotFound, RequirementError
 from geo_assen.matching import Requirement, check
 from geo_assen.services.matching import match_sites
 from geo_assen.services.session import Session, today
 from geo_assen.services.site_index import index_at
+from geo_assen.services.staff_entry import (
+    STAFF_SOURCE,
+    ensure_staff_source,
+    next_code,
+    require_staff,
+)
 from geo_assen.store import metadata
 from geo_assen.store.history import frame_of_records
 
@@ -60,9 +66,6 @@ _COLUMNS = ("title", "kind", "present_site", "sector", "party", "stage", "needed
 """What a record keeps beside the need itself."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
-_NUMBERED = re.compile(r"R-(\d{1,9})")
-_SOURCE = {"code": "staff-entry", "name": "Invoer door medewerkers", "certainty": "stated"}
-_NOT_PUBLIC = "niet openbaar"
 
 
 class RequirementChanged(GeoAssenError):
@@ -166,7 +169,7 @@ def stored_requirement(session: Session, code: str, *, role: Role) -> Requiremen
     ------
     NotAllowed, NotFound
     """
-    _require_staff(role, f"Requirement {code!r}")
+    require_staff(role, f"Requirement {code!r}")
     rows = session.table("requirement")
     chosen = rows[rows["code"] == code]
     if chosen.empty:
@@ -194,7 +197,7 @@ def open_entries(session: Session, *, role: Role) -> tuple[Requirement | Require
     NotAllowed
         For anyone but staff.
     """
-    _require_staff(role, "The list of requirements")
+    require_staff(role, "The list of requirements")
 
     def build() -> tuple[Requirement | RequirementError, ...]:
         rows = session.table("requirement").sort_values("code")
@@ -229,7 +232,7 @@ def requirement_list(session: Session, *, role: Role) -> pd.DataFrame:
     NotAllowed
         For anyone but staff.
     """
-    _require_staff(role, "The list of requirements")
+    require_staff(role, "The list of requirements")
     columns = ["code", "title", "kind", "sector", "stage", "needed_by"]
     return session.table("requirement")[columns].sort_values("code")
 
@@ -283,7 +286,7 @@ def requirement_register(
     NotAllowed
         For anyone but staff.
     """
-    _require_staff(role, "The list of requirements")
+    require_staff(role, "The list of requirements")
 
     def build() -> tuple[RegisterRow, ...]:
         rows = session.table("requirement").sort_values("code").to_dict("records")
@@ -311,19 +314,19 @@ def add_requirement(
         If it cannot be matched, has no title, names a party or site that does not exist,
         or its code is taken.
     """
-    _require_staff(role, "The register of requirements")
+    require_staff(role, "The register of requirements")
     wanted = code or requirement.code
     ready = _ready(session, replace(requirement, code=wanted))
     table = metadata.tables["requirement"]
     with session.write() as connection:
         taken = set(connection.execute(sa.select(table.c.code)).scalars())
-        chosen = wanted or _next_code(taken)
+        chosen = wanted or next_code(taken, "R", 2)
         if chosen in taken:
             reason = f"{chosen} is taken; choose another, or update that record"
             raise RequirementError(f"Requirement {ready.title!r}", [("code", reason)])
-        _ensure_source(connection)
+        ensure_staff_source(connection)
         connection.execute(
-            sa.insert(table).values(code=chosen, source_code=_SOURCE["code"], **_values(ready))
+            sa.insert(table).values(code=chosen, source_code=STAFF_SOURCE, **_values(ready))
         )
     return chosen
 
@@ -355,7 +358,7 @@ def update_requirement(
     RequirementChanged
         If the record has another version by now.
     """
-    _require_staff(role, "The register of requirements")
+    require_staff(role, "The register of requirements")
     ready = _ready(session, replace(requirement, code=code))
     table = metadata.tables["requirement"]
     with session.write() as connection:
@@ -464,27 +467,6 @@ def _values(requirement: Requirement) -> dict[str, Any]:
     need = requirement.to_document()
     definition = {key: need[key] for key in need if key not in (*_COLUMNS, "code")}
     return {**columns, "definition": definition}
-
-
-def _next_code(taken: set[str]) -> str:
-    found = (_NUMBERED.fullmatch(code) for code in taken)
-    last = max((int(match[1]) for match in found if match), default=0)
-    return f"R-{last + 1:02d}"
-
-
-def _ensure_source(connection: sa.Connection) -> None:
-    """Every record points to a source; what staff enter has one in common."""
-    sources = metadata.tables["source"]
-    known = sa.select(sources.c.id).where(sources.c.code == _SOURCE["code"])
-    if connection.execute(known).first() is None:
-        connection.execute(
-            sa.insert(sources).values(**_SOURCE, licence=_NOT_PUBLIC, retrieved_on=today())
-        )
-
-
-def _require_staff(role: Role, what: str) -> None:
-    if role < Role.STAFF:
-        raise NotAllowed(what)
 
 
 def _entry(row: Mapping[Any, Any]) -> Requirement | RequirementError:

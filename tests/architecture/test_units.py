@@ -15,7 +15,8 @@ from tests.architecture.sources import files, short, tree
 
 UNITS = {
     "m", "m2", "mva", "share", "eur", "minutes", "ms", "seconds", "days", "months", "steps",
-    "year", "jobs", "visitors", "persons", "workers", "units", "rank", "px", "kb", "mb", "bytes",
+    "year", "years", "jobs", "visitors", "persons", "workers", "units", "rank", "px", "kb", "mb",
+    "bytes",
 }
 """Words of which one stands in the name of every number that has a unit."""
 
@@ -39,8 +40,8 @@ WITHOUT_UNIT = {
 DIMENSIONLESS = {
     "accepted", "at", "bad", "batch", "bytes", "change", "changed", "check", "code",
     "contribution", "count", "decimals", "deleted", "desirability", "draws", "fits", "fixable",
-    "gone", "good", "high", "id", "importance", "index", "inserted", "lambda", "lat", "left",
-    "limit", "line", "lon", "low", "mark", "maximum", "mb", "members", "minimum", "new",
+    "gone", "good", "high", "id", "importance", "index", "inserted", "lambda", "lat", "later",
+    "left", "limit", "line", "lon", "low", "mark", "maximum", "mb", "members", "minimum", "new",
     "number", "offset", "order", "page", "placed", "position", "quarantined", "ratio", "read",
     "reliability", "repaired", "resent", "restored", "row", "rows", "same", "score",
     "shortfall", "size", "skipped", "status", "superseded", "total", "unchanged", "updated",

@@ -1,0 +1,143 @@
+"""Forecast of the uptake: every method on the store's own history, and which did best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from geo_assen.land import effective_events
+from geo_assen.land.backtest import Backtest, backtest
+from geo_assen.land.forecast import (
+    FORECAST_METHOD_VERSION,
+    METHODS,
+    Forecast,
+    History,
+    ReplacementDemand,
+    Scenarios,
+    forecast,
+    history_of,
+    replacement_demand,
+    scenarios,
+)
+from geo_assen.services.session import Session
+from geo_assen.services.uptake import complete_years, uptake_report
+
+__all__ = ["HORIZONS", "ForecastReport", "forecast_report"]
+
+HORIZONS = (5, 10, 15)
+"""Numbers of years ahead that are usually asked for."""
+
+_NO_YEARS = (1, 0)
+
+
+@dataclass(frozen=True)
+class ForecastReport:
+    """What uptake to reckon with, and how well that could have been said in the past.
+
+    Attributes
+    ----------
+    as_of, park
+        Day and park (None: the municipality) whose history is used.
+    horizon_years
+        Years ahead.
+    history
+        Whole years of the records, and their deals.
+    bench
+        How each method did on that history.
+    forecasts
+        One for each method, by name; empty where the history is too short.
+    scenarios
+        Slowest and fastest pace on record; None without a history.
+    replacement
+        Demand of firms that have to leave withdrawn land, a line of its own; None without a
+        history.
+    is_illustrative
+        Whether the history is drawn or modelled.
+    """
+
+    as_of: date
+    park: str | None
+    horizon_years: int
+    history: History
+    bench: Backtest
+    forecasts: dict[str, Forecast]
+    scenarios: Scenarios | None
+    replacement: ReplacementDemand | None
+    is_illustrative: bool
+    method_version: str = FORECAST_METHOD_VERSION
+
+    @property
+    def chosen(self) -> Forecast | None:
+        """Forecast of the winner of the bench; the first method where none wins."""
+        winner = self.bench.winner
+        name = winner if winner in METHODS else next(iter(METHODS))
+        return self.forecasts.get(str(name))
+
+
+def forecast_report(
+    session: Session,
+    *,
+    as_of: date,
+    known_at: date | None = None,
+    park: str | None = None,
+    horizon_years: int = 10,
+    return_share: float = 1.0,
+) -> ForecastReport:
+    """Answer what uptake to reckon with in the coming years.
+
+    Parameters
+    ----------
+    park
+        Code of one park; None: the whole municipality.
+    return_share
+        Part of withdrawn land that firms look for again, 0 to 1. Nobody measured it: 1 is
+        the most that it can be.
+
+    Raises
+    ------
+    NotFound
+        If there is no such park.
+    ArgumentRefused
+        If the horizon is no whole number from 1 to 30, or the share is not within 0 to 1.
+    """
+
+    def build() -> ForecastReport:
+        report = uptake_report(session, as_of=as_of, known_at=known_at, park=park)
+        first, last = complete_years(session, as_of, park)
+        years = _NO_YEARS if first is None or last is None else (first, last)
+        history = history_of(report.rows, *years)
+        told = {name: forecast(history, name, horizon_years) for name in METHODS}
+        withdrawn = _withdrawn(session, as_of, known_at, report.parks.index, history)
+        return ForecastReport(
+            as_of, park, horizon_years, history, backtest(history),
+            {name: found for name, found in told.items() if found is not None},
+            scenarios(history, horizon_years),
+            replacement_demand(withdrawn, return_share, horizon_years),
+            report.is_illustrative,
+        )  # fmt: skip
+
+    return session.kept(
+        ("forecast_report", as_of, known_at, park, horizon_years, return_share), build
+    )
+
+
+def _withdrawn(
+    session: Session,
+    as_of: date,
+    known_at: date | None,
+    parks: pd.Index[Any],
+    history: History,
+) -> pd.Series[Any]:
+    """Land that left the parks in each year of a history, in m²."""
+    events = effective_events(session.table("land_event"), as_of, known_at)
+    rows = events[events["kind"] == "withdrawal"]
+    plots = session.table("plot").set_index("code")
+    park = rows["plot"].map(plots["park"]).fillna(rows["park"])
+    area = rows["area_m2"].fillna(rows["plot"].map(plots["area_m2"])).fillna(0)
+    inside = park.isin(parks)
+    years = rows.loc[inside, "effective_on"].dt.year
+    sums = area[inside].astype("int64").groupby(years).sum()
+    return sums.reindex(history.yearly.index, fill_value=0)

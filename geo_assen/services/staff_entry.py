@@ -1,0 +1,55 @@
+"""What staff type in: the one source that all of it points to, and the next free number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from geo_assen.access import Role
+from geo_assen.errors import NotAllowed
+from geo_assen.services.session import today
+from geo_assen.store import metadata
+
+__all__ = ["STAFF_SOURCE", "ensure_staff_source", "next_code", "require_staff"]
+
+STAFF_SOURCE = "staff-entry"
+"""Code of the source of what staff entered."""
+
+_NAME = "Invoer door medewerkers"
+_NOT_PUBLIC = "niet openbaar"
+
+
+def ensure_staff_source(connection: sa.Connection) -> None:
+    """Record the source of what staff enter, where it is not there yet."""
+    sources = metadata.tables["source"]
+    known = sa.select(sources.c.id).where(sources.c.code == STAFF_SOURCE)
+    if connection.execute(known).first() is None:
+        connection.execute(
+            sa.insert(sources).values(
+                code=STAFF_SOURCE,
+                name=_NAME,
+                certainty="stated",
+                licence=_NOT_PUBLIC,
+                retrieved_on=today(),
+            )
+        )
+
+
+def next_code(taken: Iterable[str], letters: str, digits: int = 4) -> str:
+    """Code after the highest of its kind: ``next_code(["E-0007"], "E")`` is ``E-0008``."""
+    numbered = re.compile(rf"{re.escape(letters)}-(\d{{1,9}})")
+    numbers = [int(found[1]) for code in taken if (found := numbered.fullmatch(code))]
+    return f"{letters}-{max(numbers, default=0) + 1:0{digits}}"
+
+
+def require_staff(role: Role, what: str) -> None:
+    """Refuse anyone but staff.
+
+    Raises
+    ------
+    NotAllowed
+    """
+    if role < Role.STAFF:
+        raise NotAllowed(what)
