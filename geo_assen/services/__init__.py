@@ -94,6 +94,15 @@ from geo_assen.services.session import today
 from geo_assen.services.site_detail import SiteDetail, TimelineEntry, site_detail
 from geo_assen.services.site_index import areas_at, sites_named
 from geo_assen.services.sites import SiteFilter, list_sites, sites_at
+from geo_assen.services.splitting import (
+    NewPlot,
+    PlotChange,
+    SplitAsked,
+    merge_plan,
+    merge_plots,
+    split_plan,
+    split_plot,
+)
 from geo_assen.services.store import SAMPLE_FILES, Store, check, init_store, open_store, readiness
 from geo_assen.services.uptake import (
     STOCKS,
@@ -128,7 +137,9 @@ __all__ = [
     "LayerReport",
     "Mapping",
     "MendRule",
+    "NewPlot",
     "PlacedRows",
+    "PlotChange",
     "QuarantineEntry",
     "QuarantineOverview",
     "QuarantinedRow",
@@ -139,6 +150,7 @@ __all__ = [
     "RequirementRecord",
     "SiteDetail",
     "SiteFilter",
+    "SplitAsked",
     "Store",
     "TimelineEntry",
     "Undone",
@@ -177,6 +189,8 @@ __all__ = [
     "match_sites",
     "mend_by_rule",
     "mend_row",
+    "merge_plan",
+    "merge_plots",
     "municipality_outline",
     "open_entries",
     "open_requirements",
@@ -206,6 +220,8 @@ __all__ = [
     "site_detail",
     "sites_at",
     "sites_named",
+    "split_plan",
+    "split_plot",
     "stored_requirement",
     "suggest_addresses",
     "today",

@@ -16,18 +16,9 @@ import sqlalchemy as sa
 
 from geo_assen.access import Role
 from geo_assen.errors import GeoAssenError, LedgerError
-from geo_assen.land import (
-    KINDS,
-    NEEDS_PLOT,
-    PROMISES,
-    REPLACING,
-    LedgerFault,
-    ledger_faults,
-    park_stock,
-    plot_states,
-    uptake_rows,
-)
+from geo_assen.land import KINDS, NEEDS_PLOT, PROMISES, REPLACING, LedgerFault
 from geo_assen.services.derived import refresh_derived
+from geo_assen.services.ledger import Ledger
 from geo_assen.services.session import Session, today
 from geo_assen.services.staff_entry import (
     STAFF_SOURCE,
@@ -35,7 +26,7 @@ from geo_assen.services.staff_entry import (
     next_code,
     require_staff,
 )
-from geo_assen.store import insert_frame, metadata, read_frame
+from geo_assen.store import insert_frame, metadata
 
 __all__ = [
     "ENTRY_KINDS",
@@ -134,50 +125,6 @@ class EntryEffect:
     cautions: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Ledger:
-    """Tables behind the ledger, as one connection sees them."""
-
-    plots: pd.DataFrame
-    events: pd.DataFrame
-    parks: pd.DataFrame
-
-    @classmethod
-    def of(cls, connection: sa.Connection) -> _Ledger:
-        tables = metadata.tables
-        plots, parks = (
-            read_frame(connection, sa.select(*(c for c in tables[name].c if c.name != "geom")))
-            for name in ("plot", "business_park")
-        )
-        return cls(plots, read_frame(connection, tables["land_event"]), parks)
-
-    def park_of(self, entry: LandEntry) -> str | None:
-        """Park that an event changes."""
-        own = self.plots.loc[self.plots["code"] == entry.plot, "park"]
-        return str(own.iloc[0]) if len(own) else entry.park
-
-    def with_event(self, row: dict[str, Any]) -> _Ledger:
-        added = pd.DataFrame([row]).reindex(columns=self.events.columns)
-        events = pd.concat([self.events.astype(object), added.astype(object)], ignore_index=True)
-        return dataclasses.replace(self, events=events)
-
-    def faults(self) -> set[LedgerFault]:
-        return set(ledger_faults(self.plots, self.events, self.parks))
-
-    def stock(self, park: str | None, as_of: date, year: int) -> dict[str, int]:
-        found = park_stock(self.parks, self.plots, self.events, as_of=as_of)
-        if park not in found.index:
-            return {}
-        rows = uptake_rows(self.events, plots=self.plots, as_of=date.max)
-        uptake = rows.loc[(rows["park"] == park) & (rows["year"] == year), "uptake_m2"].sum()
-        stock = {str(name): int(value) for name, value in found.loc[[park]].iloc[0].items()}
-        return {**stock, "uptake_m2": int(uptake)}
-
-    def state(self, plot: str | None, as_of: date) -> dict[str, Any] | None:
-        states = plot_states(self.plots, self.events, parks=self.parks, as_of=as_of)
-        return dict(states.loc[plot]) if plot in states.index else None
-
-
 def entry_effect(session: Session, entry: LandEntry, *, role: Role) -> EntryEffect:
     """Tell what an event would do to the stock, without recording it.
 
@@ -190,7 +137,7 @@ def entry_effect(session: Session, entry: LandEntry, *, role: Role) -> EntryEffe
     """
     require_staff(role, _WHAT)
     with session.read() as connection:
-        ledger = _Ledger.of(connection)
+        ledger = Ledger.of(connection)
     _require_complete(session, ledger, entry)
     return _effect(ledger, entry, _row(entry, _UNSAVED))
 
@@ -209,7 +156,7 @@ def record_event(session: Session, entry: LandEntry, *, role: Role) -> str:
     table = metadata.tables["land_event"]
     with session.write() as connection:
         # Read again inside the batch: somebody may have recorded another option meanwhile.
-        ledger = _Ledger.of(connection)
+        ledger = Ledger.of(connection)
         _require_complete(session, ledger, entry)
         code = next_code(connection.execute(sa.select(table.c.code)).scalars(), "E")
         row = _row(entry, code)
@@ -230,9 +177,9 @@ def _row(entry: LandEntry, code: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _effect(ledger: _Ledger, entry: LandEntry, row: dict[str, Any]) -> EntryEffect:
-    later = ledger.with_event(row)
-    day, park = max(entry.effective_on, today()), ledger.park_of(entry)
+def _effect(ledger: Ledger, entry: LandEntry, row: dict[str, Any]) -> EntryEffect:
+    later = ledger.with_rows(events=[row])
+    day, park = max(entry.effective_on, today()), ledger.park_of(entry.plot) or entry.park
     year = entry.effective_on.year
     after = later.state(entry.plot, day)
     return EntryEffect(
@@ -253,7 +200,7 @@ def _cautions(entry: LandEntry, after: dict[str, Any] | None) -> list[str]:
     return [name for name, holds in told.items() if holds]
 
 
-def _require_complete(session: Session, ledger: _Ledger, entry: LandEntry) -> None:
+def _require_complete(session: Session, ledger: Ledger, entry: LandEntry) -> None:
     faults = [*_missing(entry), *_unknown(session, ledger, entry), *_impossible(entry)]
     if faults:
         raise EntryRefused(faults)
@@ -275,7 +222,7 @@ def _missing(entry: LandEntry) -> list[Fault]:
     return found
 
 
-def _unknown(session: Session, ledger: _Ledger, entry: LandEntry) -> list[Fault]:
+def _unknown(session: Session, ledger: Ledger, entry: LandEntry) -> list[Fault]:
     """Names of what does not exist."""
     codes = session.catalogue.codes
     allowed: dict[str, Any] = {

@@ -8,6 +8,7 @@ from geo_assen.sites.distances import edge_distances_m
 from geo_assen.sites.frame import Sites, kind_of_field
 from geo_assen.sites.packed import Coded, Column, Floats, Rows, coded_of
 from geo_assen.sites.splitting import (
+    Direction,
     Piece,
     Side,
     SplitRules,
@@ -22,6 +23,7 @@ from geo_assen.sites.view import build_sites, with_distances
 __all__ = [
     "Coded",
     "Column",
+    "Direction",
     "Floats",
     "Piece",
     "Rows",

@@ -6,10 +6,11 @@ Invariant: pieces cover their parent, and their areas add up to its recorded are
 """
 
 from geo_assen.sites.splitting.merging import merge_outlines
-from geo_assen.sites.splitting.pieces import Piece, SplitRules, split_along, split_off
+from geo_assen.sites.splitting.pieces import Direction, Piece, SplitRules, split_along, split_off
 from geo_assen.sites.splitting.sides import Side, access_side, sides_of
 
 __all__ = [
+    "Direction",
     "Piece",
     "Side",
     "SplitRules",
