@@ -18,6 +18,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from geo_assen import errors
+from geo_assen.land import DevelopmentError
 from geo_assen.services import EntryRefused
 from webapp.language import current_language
 from webapp.params import ParameterError
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 STATUS: dict[type[errors.GeoAssenError], int] = {
     ParameterError: 400,
     EntryRefused: 400,
+    DevelopmentError: 400,
     errors.ArgumentRefused: 400,
     errors.SplitRefused: 400,
     errors.RequirementError: 400,

@@ -3,7 +3,7 @@
 Exit code 0: done; 1: the input is refused, with the reason; 2: the command is used wrongly.
 """
 
-from geo_assen.cli import commands, data, fetching, ibis, matching, requirements, uptake
+from geo_assen.cli import commands, data, fetching, ibis, ladder, matching, requirements, uptake
 from geo_assen.cli.application import app, main
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "data",
     "fetching",
     "ibis",
+    "ladder",
     "main",
     "matching",
     "requirements",

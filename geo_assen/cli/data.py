@@ -59,7 +59,7 @@ def import_(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check, write nothing.")] = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 1 if a row is set aside.")
+        bool, typer.Option("--strict", help="Land nothing, and exit with 1, if a row is set aside.")
     ] = False,
     report: Annotated[Path | None, typer.Option(help="File for the report as JSON.")] = None,
     save_map: Annotated[
@@ -83,7 +83,7 @@ def import_(
         _require_place(save_map, store, (file, report))
         with _stoppable(file, store), opened(store) as found, row_bar() as progress:
             result = services.import_file(
-                found, layer, file, options, dry_run=dry_run, progress=progress
+                found, layer, file, options, dry_run=dry_run, strict=strict, progress=progress
             )
     except GeoAssenError as error:
         if report is not None:
@@ -94,10 +94,14 @@ def import_(
     if save_map is not None:
         kept = next((part for part in result.layers if part.skipped is None), None)
         write_out(kept.mapping.to_toml(layer) if kept else "", save_map)
-    write_out(as_json_text(result.document()) if as_json else report_text(result, dry_run), None)
-    set_aside = sum(item.quarantined for item in result.layers)
-    if strict and set_aside:
-        err.print(f"geo-assen: {file}: {set_aside} rows were set aside.")
+    refused = strict and result.set_aside > 0
+    text = as_json_text(result.document()) if as_json else report_text(result, dry_run or refused)
+    write_out(text, None)
+    if refused:
+        err.print(
+            f"geo-assen: {file}: rows set aside: {result.set_aside}; with --strict nothing of "
+            "the file was written."
+        )
         raise typer.Exit(1)
 
 

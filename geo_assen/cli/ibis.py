@@ -94,7 +94,8 @@ def import_(
         write_out(as_json_text(result.document()), report)
     write_out(as_json_text(result.document()) if as_json else _text(result, dry_run), None)
     if strict and result.issues:
-        err.print(f"geo-assen: {file}: {result.refused} rows have a fault; nothing was written.")
+        faulty = result.quarantined
+        err.print(f"geo-assen: {file}: {faulty} rows have a fault; nothing was written.")
         raise typer.Exit(1)
 
 
@@ -103,7 +104,7 @@ def _text(report: IbisReport, dry_run: bool) -> str:
     lines = ["Nothing was written: this was a dry run."] if dry_run else []
     lines.append(
         f"{report.file}: {report.rows_read} rows read, {report.accepted} accepted, "
-        f"{report.refused} refused, {report.unchanged} unchanged"
+        f"{report.quarantined} refused, {report.unchanged} unchanged"
     )
     lines.append(f"  {len(report.parks)} new work locations, {len(report.events)} land events")
     for issue in report.issues[:_PRINTED]:

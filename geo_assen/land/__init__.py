@@ -6,6 +6,7 @@ Invariant: net = issued + issuable, in whole m², for every park on every date.
 """
 
 from geo_assen.land.backtest import Backtest, backtest
+from geo_assen.land.development import Development, DevelopmentError
 from geo_assen.land.events import KINDS, NEEDS_PLOT, PROMISES, REPLACING, effective_events
 from geo_assen.land.fault import LedgerFault
 from geo_assen.land.faults import check_ledger, ledger_faults
@@ -21,6 +22,7 @@ from geo_assen.land.forecast import (
     replacement_demand,
     scenarios,
 )
+from geo_assen.land.ladder import Gap, LadderDossier, missing
 from geo_assen.land.ledger import park_stock, plot_states
 from geo_assen.land.promises import running_promises
 from geo_assen.land.supply import (
@@ -44,10 +46,11 @@ from geo_assen.land.uptake import (
 
 __all__ = [
     "FORECAST_METHOD_VERSION", "KINDS", "METHODS", "NEEDS_PLOT", "PROMISES", "REPLACING",
-    "SIZE_CLASSES", "UNKNOWN_SECTOR", "UPTAKE_BY", "Backtest", "Forecast", "History",
-    "IronStock", "LedgerFault", "MeanUptake", "ReplacementDemand", "Scenarios", "UptakeBy",
+    "SIZE_CLASSES", "UNKNOWN_SECTOR", "UPTAKE_BY", "Backtest", "Development",
+    "DevelopmentError", "Forecast", "Gap", "History", "IronStock", "LadderDossier",
+    "LedgerFault", "MeanUptake", "ReplacementDemand", "Scenarios", "UptakeBy",
     "YearsOfSupply", "backtest", "check_ledger", "effective_events", "forecast", "history_of",
-    "iron_stock", "ledger_faults", "mean_uptake", "park_stock", "plot_states",
+    "iron_stock", "ledger_faults", "mean_uptake", "missing", "park_stock", "plot_states",
     "replacement_demand", "running_promises", "scenarios", "uptake_by", "uptake_by_year",
     "uptake_rows", "yearly_uptake", "years_of_supply",
 ]  # fmt: skip

@@ -38,6 +38,7 @@ from geo_assen.services.ingest import (
     propose_mapping,
     refused_document,
 )
+from geo_assen.services.ladder import ladder_dossier, ladder_file
 from geo_assen.services.land_entry import (
     ENTRY_KINDS,
     EntryEffect,
@@ -95,13 +96,17 @@ from geo_assen.services.site_detail import SiteDetail, TimelineEntry, site_detai
 from geo_assen.services.site_index import areas_at, sites_named
 from geo_assen.services.sites import SiteFilter, list_sites, sites_at
 from geo_assen.services.splitting import (
+    Neighbour,
     NewPlot,
     PlotChange,
     SplitAsked,
+    Succession,
     merge_plan,
     merge_plots,
+    neighbours,
     split_plan,
     split_plot,
+    succession,
 )
 from geo_assen.services.store import SAMPLE_FILES, Store, check, init_store, open_store, readiness
 from geo_assen.services.uptake import (
@@ -137,6 +142,7 @@ __all__ = [
     "LayerReport",
     "Mapping",
     "MendRule",
+    "Neighbour",
     "NewPlot",
     "PlacedRows",
     "PlotChange",
@@ -152,6 +158,7 @@ __all__ = [
     "SiteFilter",
     "SplitAsked",
     "Store",
+    "Succession",
     "TimelineEntry",
     "Undone",
     "UptakeReport",
@@ -181,6 +188,8 @@ __all__ = [
     "imports",
     "init_store",
     "is_of_store",
+    "ladder_dossier",
+    "ladder_file",
     "layer_feature",
     "layer_rows",
     "list_sites",
@@ -192,6 +201,7 @@ __all__ = [
     "merge_plan",
     "merge_plots",
     "municipality_outline",
+    "neighbours",
     "open_entries",
     "open_requirements",
     "open_store",
@@ -223,6 +233,7 @@ __all__ = [
     "split_plan",
     "split_plot",
     "stored_requirement",
+    "succession",
     "suggest_addresses",
     "today",
     "undo_import",

@@ -110,8 +110,13 @@ class ImportReport:
             "layers": [layer.document() for layer in self.layers],
         }
 
+    @property
+    def set_aside(self) -> int:
+        """Rows of all layers that were set aside."""
+        return sum(layer.quarantined for layer in self.layers)
+
     def without_numbers(self) -> ImportReport:
-        """The same of a rehearsal: its imports got no number that is kept."""
+        """The same of an import that was undone: it got no number that is kept."""
         for layer in self.layers:
             layer.batch_id = None
         return self
@@ -181,6 +186,7 @@ def import_file(
     options: ImportOptions | None = None,
     *,
     dry_run: bool = False,
+    strict: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Bring a file into a layer: all layers of the file, or nothing.
@@ -191,6 +197,8 @@ def import_file(
     ----------
     dry_run
         Do all of it, the rules of the store included, and undo it.
+    strict
+        Undo it too where a row was set aside: every row lands, or none.
 
     Raises
     ------
@@ -210,11 +218,17 @@ def import_file(
             DefaultSource.of(path, options.source),
         )  # fmt: skip
         mappings = _mappings(session, layer, path, opened.layers, options)
-        with session.rehearsal() if dry_run else session.write() as connection:
-            report = _imported(session, connection, incoming, opened.layers, mappings, progress)
+        with session.attempt() as attempt:
+            report = _imported(
+                session, attempt.connection, incoming, opened.layers, mappings, progress
+            )
             opened.unchanged()
-            refresh_derived(connection, session.catalogue, {incoming.table.name}, today())
-    return report.without_numbers() if dry_run else report
+            refresh_derived(
+                attempt.connection, session.catalogue, {incoming.table.name}, today()
+            )
+            if dry_run or (strict and report.set_aside):
+                attempt.undo()
+    return report.without_numbers() if attempt.is_undone else report
 
 
 def import_layers(
@@ -233,10 +247,13 @@ def import_layers(
     FileRefused, LedgerError, StoreError
         As :func:`import_file`.
     """
-    with session.rehearsal() if dry_run else session.write() as connection:
+    with session.attempt() as attempt:
+        connection = attempt.connection
         report = _imported(session, connection, incoming, file_layers, mappings, progress)
         refresh_derived(connection, session.catalogue, {incoming.table.name}, today())
-    return report.without_numbers() if dry_run else report
+        if dry_run:
+            attempt.undo()
+    return report.without_numbers() if attempt.is_undone else report
 
 
 def import_in_turn(
@@ -434,6 +451,7 @@ def _pass_through(
             if progress is not None:
                 progress(file_layer.name, done, rows)
         recorder.take(checker.finish())
+        recorder.settle()
     recorder.end()
 
 

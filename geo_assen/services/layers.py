@@ -54,6 +54,7 @@ def layer_rows(
     role: Role,
     bounds_lonlat: tuple[float, float, float, float] | None = None,
     limit: int | None = None,
+    known_at: date | None = None,
 ) -> LayerRows:
     """Rows of a layer on a date.
 
@@ -64,13 +65,16 @@ def layer_rows(
         rows without geometry, are left out. None: all rows.
     limit
         Rows at most; ``total`` still counts all.
+    known_at
+        Day up to which land events were recorded, for the status of plots and the stock of
+        parks; None: all that are recorded.
 
     Raises
     ------
     NotFound, NotAllowed
     """
     layer = visible_layer(session, layer_id, role)
-    rows = _all_rows(session, layer, as_of, role)
+    rows = _all_rows(session, layer, as_of, role, known_at)
     if bounds_lonlat is not None and isinstance(rows.frame, gpd.GeoDataFrame):
         rows = _cut(rows, _meets(rows.frame, rd_box(bounds_lonlat)))
     if limit is not None and len(rows.frame) > limit:
@@ -95,9 +99,15 @@ def layer_feature(
     return _cut(rows, chosen.to_numpy())
 
 
-def _all_rows(session: Session, layer: LayerDefinition, as_of: date, role: Role) -> LayerRows:
+def _all_rows(
+    session: Session,
+    layer: LayerDefinition,
+    as_of: date,
+    role: Role,
+    known_at: date | None = None,
+) -> LayerRows:
     def build() -> LayerRows:
-        frame, present = rows_of(session, layer, as_of)
+        frame, present = rows_of(session, layer, as_of, known_at)
         if "source_code" in frame:
             frame = with_provenance(session, frame)
         elif "licence" not in frame:
@@ -113,7 +123,7 @@ def _all_rows(session: Session, layer: LayerDefinition, as_of: date, role: Role)
             names_for(session, fields),
         )
 
-    return session.kept(("rows", layer.id, as_of, role), build)
+    return session.kept(("rows", layer.id, as_of, role, known_at), build)
 
 
 def _reduced(

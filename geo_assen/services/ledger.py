@@ -69,9 +69,13 @@ class Ledger:
         stock = {str(name): int(value) for name, value in found.loc[[park]].iloc[0].items()}
         return {**stock, "uptake_m2": int(uptake)}
 
+    def states(self, as_of: date) -> pd.DataFrame:
+        """State of every plot on a date, indexed by code, as ``plot_states`` gives it."""
+        return plot_states(self.plots, self.events, parks=self.parks, as_of=as_of)
+
     def state(self, plot: str | None, as_of: date) -> dict[str, Any] | None:
         """State of a plot on a date; None where there is no such plot."""
-        states = plot_states(self.plots, self.events, parks=self.parks, as_of=as_of)
+        states = self.states(as_of)
         return dict(states.loc[plot]) if plot in states.index else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,6 +32,8 @@ from geo_assen.ingest import (
 from geo_assen.ingest.checks.rules import UNIQUE
 from geo_assen.services.facts import RecordedFacts
 from geo_assen.services.files import plain_name
+from geo_assen.services.ledger import Ledger
+from geo_assen.services.ledger_rows import ledger_issues
 from geo_assen.services.session import today
 from geo_assen.services.whereabouts import lonlat_of
 from geo_assen.store import (
@@ -213,6 +216,7 @@ class Recorder:
         self.present: list[int] = []
         self.sources: set[str] = set()
         self._facts: RecordedFacts | None = None
+        self._unsettled: list[tuple[Checked, pd.DataFrame, list[Hashable]]] = []
         self._parts: list[Part] = []
         self._sent: list[int] = []
         self._failed_again: set[int] = set()
@@ -304,10 +308,33 @@ class Recorder:
             )
         checked, fresh = self._facts.sift(checked, frame)
         frame = frame.loc[checked.accepted.index]
-        self._ensure_source(frame)
-        self.report.new += insert_frame(self._connection, self.incoming.table, frame.loc[fresh])
         self.report.same += len(frame) - len(fresh)
+        if self.incoming.table.name == "land_event":
+            # A balance is judged when all events are known, in whatever order they came.
+            self._unsettled.append((checked, frame, fresh))
+        else:
+            self._insert_facts(frame, fresh)
         return checked
+
+    def settle(self) -> None:
+        """Write the land events that waited; set aside those that contradict the ledger."""
+        waiting = [(checked, frame, fresh) for checked, frame, fresh in self._unsettled if fresh]
+        self._unsettled = []
+        if not waiting:
+            return
+        added: pd.DataFrame = pd.concat([_numbered(*part) for part in waiting])
+        issues = ledger_issues(Ledger.of(self._connection), added)
+        for checked, frame, fresh in waiting:
+            rows = set(_numbered(checked, frame, fresh)["row"])
+            own = [issue for issue in issues if issue.row in rows]
+            settled = Checked(checked.accepted).setting_aside(own, self._original)
+            self._note(own, settled.accepted)
+            self._keep_set_aside(settled.set_aside)
+            self._insert_facts(frame, [at for at in fresh if at in settled.accepted.index])
+
+    def _insert_facts(self, frame: pd.DataFrame, fresh: list[Hashable]) -> None:
+        self._ensure_source(frame.loc[fresh])
+        self.report.new += insert_frame(self._connection, self.incoming.table, frame.loc[fresh])
 
     def _original(self, row: int) -> dict[str, Any]:
         """Values of a row as its file has them, where its part is still at hand."""
@@ -439,6 +466,12 @@ class Recorder:
             .values(outcome="landed", landed_batch_id=self._batch_id),
             [{"sent_row": number} for number in landed],
         )
+
+
+def _numbered(checked: Checked, frame: pd.DataFrame, fresh: list[Hashable]) -> pd.DataFrame:
+    """New facts of a part, with the numbers of their rows in the file."""
+    chosen = frame.index.isin(fresh)
+    return frame[chosen].assign(row=checked.accepted["row"])
 
 
 def count_gone(connection: sa.Connection, recorders: list[Recorder]) -> None:

@@ -78,7 +78,7 @@ def _entries(session: Session, as_of: date, role: Role) -> list[_Entry]:
 def _layer_entries(layer_id: str, frame: pd.DataFrame, names: tuple[str, ...]) -> list[_Entry]:
     if not isinstance(frame, gpd.GeoDataFrame):
         return []
-    placed = frame[frame.geometry.notna()]
+    placed = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
     points = shapely.point_on_surface(placed.geometry.to_numpy())
     lon, lat = rd_to_lonlat(shapely.get_x(points), shapely.get_y(points))
     entries = []

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from geo_assen.catalogue import Catalogue, LayerDefinition, load_catalogue
 from geo_assen.ingest import ReadyMapping, load_ready_mappings
 from geo_assen.settings import Settings
 
-__all__ = ["Session", "create", "today"]
+__all__ = ["Attempt", "Session", "create", "today"]
 
 _LOCAL = ZoneInfo("Europe/Amsterdam")
 _KEPT = 64
@@ -32,7 +32,27 @@ Built = TypeVar("Built")
 
 
 class _Undone(Exception):
-    """Ends a rehearsal: nothing of it is kept."""
+    """Ends an attempt of which nothing is kept."""
+
+
+@dataclass
+class Attempt:
+    """Writing that is tried, by every rule of the store.
+
+    Attributes
+    ----------
+    connection
+        On which everything is written.
+    is_undone
+        Whether nothing of it is kept.
+    """
+
+    connection: sa.Connection
+    is_undone: bool = False
+
+    def undo(self) -> None:
+        """Keep nothing of it."""
+        self.is_undone = True
 
 
 def today() -> date:
@@ -99,11 +119,13 @@ class Session:
             yield connection
 
     @contextmanager
-    def rehearsal(self) -> Iterator[sa.Connection]:
-        """Give a connection on which writing is tried, by every rule, and undone at the end."""
+    def attempt(self) -> Iterator[Attempt]:
+        """Write as :meth:`write` does; whether it is kept may be decided at the end."""
         with suppress(_Undone), self.write() as connection:
-            yield connection
-            raise _Undone
+            attempt = Attempt(connection)
+            yield attempt
+            if attempt.is_undone:
+                raise _Undone
 
     def version(self) -> int:
         """How many batches have been written to the store."""

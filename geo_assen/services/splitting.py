@@ -19,8 +19,8 @@ from shapely import LineString, MultiPolygon, Polygon
 
 from geo_assen.access import Role
 from geo_assen.crs import RD
-from geo_assen.errors import ArgumentRefused, LedgerError, NotFound
-from geo_assen.land import LedgerFault, running_promises
+from geo_assen.errors import ArgumentRefused, LedgerError, NotFound, SplitRefused
+from geo_assen.land import REPLACING, LedgerFault, effective_events, running_promises
 from geo_assen.services.derived import refresh_derived
 from geo_assen.services.ledger import Ledger
 from geo_assen.services.session import Session, today
@@ -44,18 +44,24 @@ from geo_assen.sites import (
 from geo_assen.store import insert_frame, metadata, read_frame
 
 __all__ = [
+    "Neighbour",
     "NewPlot",
     "PlotChange",
     "SplitAsked",
+    "Succession",
     "merge_plan",
     "merge_plots",
+    "neighbours",
     "split_plan",
     "split_plot",
+    "succession",
 ]
 
 _WHAT = "Splitting and merging plots"
 _ROADS = ("street", "main_road")
 _NEAR_M = 60.0
+_BESIDE_M = 1.0
+"""Plots this near to each other are neighbours: outlines are not drawn to the centimetre."""
 
 Row = dict[str, Any]
 
@@ -148,6 +154,41 @@ class PlotChange:
     faults: tuple[LedgerFault, ...] = ()
 
 
+@dataclass(frozen=True)
+class Neighbour:
+    """A plot beside another one, which it may be merged with.
+
+    Attributes
+    ----------
+    area_m2
+        Area after surveys, whole m².
+    outline
+        In EPSG:28992.
+    """
+
+    code: str
+    name: str | None
+    area_m2: int
+    outline: Polygon | MultiPolygon
+
+
+@dataclass(frozen=True)
+class Succession:
+    """What took the place of a plot, and since when.
+
+    Attributes
+    ----------
+    kind
+        ``split`` or ``merge``.
+    plots
+        Codes of the plots that came of it.
+    """
+
+    kind: str
+    effective_on: date
+    plots: tuple[str, ...]
+
+
 def split_plan(session: Session, asked: SplitAsked, *, role: Role) -> PlotChange:
     """Tell how a plot would be divided, without doing it.
 
@@ -161,10 +202,16 @@ def split_plan(session: Session, asked: SplitAsked, *, role: Role) -> PlotChange
         If it has no side of a number that was given.
     SplitRefused
         If it cannot be cut so.
+    LedgerError
+        If another plot took its place already.
     """
     require_staff(role, _WHAT)
-    with session.read() as connection:
-        return _planned_split(connection, asked)[0]
+
+    def plan() -> PlotChange:
+        with session.read() as connection:
+            return _planned_split(connection, asked)[0]
+
+    return session.kept(("split plan", asked, today()), plan)
 
 
 def split_plot(session: Session, asked: SplitAsked, *, role: Role) -> tuple[str, ...]:
@@ -192,14 +239,20 @@ def merge_plan(
 
     Raises
     ------
-    NotAllowed, NotFound
+    NotAllowed, NotFound, LedgerError
         As :func:`split_plan`.
     SplitRefused
-        If they do not border each other, or lie in different parks.
+        If they do not border each other (see :func:`geo_assen.sites.merge_outlines`), or
+        lie in different parks (``other_park``).
     """
     require_staff(role, _WHAT)
-    with session.read() as connection:
-        return _planned_merger(connection, plots, effective_on)[0]
+    codes = tuple(dict.fromkeys(plots))
+
+    def plan() -> PlotChange:
+        with session.read() as connection:
+            return _planned_merger(connection, codes, effective_on)[0]
+
+    return session.kept(("merge plan", codes, effective_on, today()), plan)
 
 
 def merge_plots(
@@ -220,12 +273,105 @@ def merge_plots(
         return _recorded(session, connection, change, rows, events)
 
 
+def neighbours(session: Session, plots: Sequence[str], *, role: Role) -> tuple[Neighbour, ...]:
+    """Plots beside a plot, or beside any of several: what they may be merged with.
+
+    They lie in the park of the first within 1 m of one of them, and nothing took their
+    place. Whether a merger holds is for :func:`merge_plan` to tell.
+
+    Returns
+    -------
+    By code, without the plots that were named; empty where none lies so near.
+
+    Raises
+    ------
+    NotAllowed
+        For anyone but staff.
+    NotFound
+        If there is no such plot.
+    """
+    require_staff(role, _WHAT)
+    codes = tuple(dict.fromkeys(plots))
+
+    def find() -> tuple[Neighbour, ...]:
+        with session.read() as connection:
+            return _neighbours(connection, codes)
+
+    return session.kept(("neighbours", codes), find)
+
+
+def _neighbours(connection: sa.Connection, codes: Sequence[str]) -> tuple[Neighbour, ...]:
+    table = metadata.tables["plot"]
+    own = _plots(connection, codes)
+    around = read_frame(
+        connection,
+        sa.select(table).where(table.c.park == own[0]["park"]).order_by(table.c.code),
+    )
+    states = Ledger.of(connection).states(date.max)
+    areas_m2 = states["area_m2"].to_dict()
+    gone = {*states.index[states["split_away"]], *codes}
+    rows = [_shaped(row) for row in around.to_dict("records") if row["code"] not in gone]
+    return tuple(
+        Neighbour(row["code"], row["name"], int(areas_m2[row["code"]]), row["geometry"])
+        for row in rows
+        if any(row["geometry"].distance(plot["geometry"]) <= _BESIDE_M for plot in own)
+    )
+
+
+def succession(session: Session, plot: str, *, role: Role) -> Succession | None:
+    """Tell what took the place of a plot; None while it is there itself.
+
+    Raises
+    ------
+    NotAllowed, NotFound
+        As :func:`neighbours`.
+    """
+    require_staff(role, _WHAT)
+
+    def tell() -> Succession | None:
+        with session.read() as connection:
+            _plots(connection, [plot])
+            return _successors(Ledger.of(connection), plot)
+
+    return session.kept(("succession", plot), tell)
+
+
+def _successors(ledger: Ledger, plot: str) -> Succession | None:
+    events = effective_events(ledger.events, date.max)
+    own = events[(events["plot"] == plot) & events["kind"].isin(REPLACING)]
+    if own.empty:
+        return None
+    event = own.sort_values(["effective_on", "code"]).iloc[0]
+    children = ledger.plots.loc[ledger.plots["parent_plot"] == plot, "code"]
+    named = [str(code) for code in (event["into_plot"], *children) if pd.notna(code)]
+    return Succession(
+        str(event["kind"]), event["effective_on"].date(), tuple(sorted(set(named)))
+    )
+
+
+def _require_there(ledger: Ledger, plots: Iterable[str]) -> None:
+    """Refuse plots whose place was taken: the pieces would be made twice.
+
+    Raises
+    ------
+    LedgerError
+    """
+    for plot in plots:
+        found = _successors(ledger, plot)
+        if found is not None:
+            raise LedgerError(
+                f"Plot {plot} is not there any more: by its {found.kind} of "
+                f"{found.effective_on.isoformat()} {' and '.join(found.plots)} took its place."
+            )
+
+
 def _planned_split(
     connection: sa.Connection, asked: SplitAsked
 ) -> tuple[PlotChange, list[Row], list[Row]]:
     (parent,) = _plots(connection, [asked.plot])
     outline, area_m2 = parent["geometry"], int(parent["area_m2"])
     ledger = Ledger.of(connection)
+    _require_there(ledger, [asked.plot])
     state = ledger.state(asked.plot, date.max)
     recorded = area_m2 if state is None else int(state["area_m2"])
     sides = sides_of(outline)
@@ -259,19 +405,31 @@ def _planned_merger(
     connection: sa.Connection, plots: Sequence[str], effective_on: date
 ) -> tuple[PlotChange, list[Row], list[Row]]:
     parents = _plots(connection, dict.fromkeys(plots))
-    outline = merge_outlines([parent["geometry"] for parent in parents])
     ledger = Ledger.of(connection)
-    states = [ledger.state(parent["code"], date.max) for parent in parents]
-    area_m2 = sum(
-        int(parent["area_m2"] if state is None else state["area_m2"])
-        for parent, state in zip(parents, states, strict=True)
-    )
+    _require_there(ledger, (parent["code"] for parent in parents))
+    _require_one_park(parents)
+    outline = merge_outlines([parent["geometry"] for parent in parents])
+    areas_m2 = ledger.states(date.max)["area_m2"].to_dict()
+    area_m2 = sum(int(areas_m2[parent["code"]]) for parent in parents)
     first = max(parents, key=lambda parent: (parent["area_m2"], parent["code"]))
     (code,) = _codes(connection, first["code"], 1)
     row = _row(first, code, outline, area_m2, None)
     made = (NewPlot(code, row["name"], area_m2, None, None, outline),)
     events = _events(connection, "merge", parents, effective_on, code)
     return _change(ledger, parents, area_m2, outline, made, [row], events), [row], events
+
+
+def _require_one_park(parents: Sequence[Row]) -> None:
+    """Refuse to merge across the border of a park: the balances of two would change."""
+    others = [parent for parent in parents if parent["park"] != parents[0]["park"]]
+    if others:
+        raise SplitRefused(
+            "A merge of these plots",
+            f"plot {others[0]['code']} lies in park {others[0]['park']}, and plot "
+            f"{parents[0]['code']} in park {parents[0]['park']}",
+            "name plots of one park",
+            reason="other_park",
+        )
 
 
 def _change(
@@ -288,14 +446,14 @@ def _change(
 ) -> PlotChange:
     codes = tuple(str(parent["code"]) for parent in parents)
     first = parents[0]
-    later = ledger.with_rows(plots=rows, events=events) if made else ledger
+    later = ledger.with_rows(plots=rows, events=events)
     day = events[0]["effective_on"]
     running = running_promises(ledger.plots, ledger.events, as_of=day)
     return PlotChange(
         codes, first["name"] if len(parents) == 1 else None, str(first["park"]), area_m2,
         outline, sides, access, made,
         tuple(running.loc[running["plot"].isin(codes), "code"]),
-        tuple(sorted(later.faults() - ledger.faults())),
+        tuple(sorted(later.faults() - ledger.faults())) if made else (),
     )  # fmt: skip
 
 
@@ -334,13 +492,17 @@ def _plots(connection: sa.Connection, codes: Iterable[str]) -> list[Row]:
     """
     table, wanted = metadata.tables["plot"], list(codes)
     found = read_frame(connection, sa.select(table).where(table.c.code.in_(wanted)))
-    listed: list[Row] = [{str(k): v for k, v in row.items()} for row in found.to_dict("records")]
-    rows = {row["code"]: row for row in listed}
+    rows = {row["code"]: _shaped(row) for row in found.to_dict("records")}
     for code in wanted:
         if code not in rows:
             raise NotFound("plot", code)
-    shape = "geometry" if "geometry" in found else "geom"
-    return [{**rows[code], "geometry": rows[code][shape]} for code in wanted]
+    return [rows[code] for code in wanted]
+
+
+def _shaped(record: Mapping[Any, Any]) -> Row:
+    """Row of a plot with its outline under ``geometry``, as it is inserted again."""
+    row = {str(name): value for name, value in record.items()}
+    return row if "geometry" in row else {**row, "geometry": row["geom"]}
 
 
 def _codes(connection: sa.Connection, parent: str, count: int) -> list[str]:

@@ -94,7 +94,7 @@ class UptakeReport:
     certainties: tuple[str, ...]
     tells_every_price: bool
 
-    @property
+    @cached_property
     def total(self) -> pd.Series[Any]:
         """Stock of all parks of the report together, in whole m²."""
         return self.parks.drop(columns=["name", "certainty"]).sum().astype("int64")
@@ -224,7 +224,7 @@ def _report(
     role: Role,
 ) -> UptakeReport:
     parks = _parks(session, as_of, known_at, park)
-    events = session.table("land_event")
+    events = _events_of(session, park)
     rows = _rows(session, as_of, known_at, parks)
     first, last = complete_years(session, as_of, park)
     yearly = None if first is None or last is None else yearly_uptake(rows, first, last)
@@ -285,11 +285,7 @@ def complete_years(
     -------
     Both None where no whole year has passed.
     """
-    events = session.table("land_event")
-    if park is not None:
-        plots = session.table("plot")
-        own = plots.loc[plots["park"] == park, "code"]
-        events = events[(events["park"] == park) | events["plot"].isin(own)]
+    events = _events_of(session, park)
     opened = events.loc[events["kind"] == "opening_balance", "effective_on"]
     handed = events.loc[events["kind"].isin(["deed", "buy_back"]), "effective_on"]
     if len(opened):
@@ -301,6 +297,16 @@ def complete_years(
         return None, None
     last = (as_of + timedelta(days=1)).year - 1
     return (first, last) if first <= last else (None, None)
+
+
+def _events_of(session: Session, park: str | None) -> pd.DataFrame:
+    """Events of one park and its plots; None: all events."""
+    events = session.table("land_event")
+    if park is None:
+        return events
+    plots = session.table("plot")
+    own = plots.loc[plots["park"] == park, "code"]
+    return events[(events["park"] == park) | events["plot"].isin(own)]
 
 
 def ending_promises(

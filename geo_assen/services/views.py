@@ -22,14 +22,23 @@ Read = tuple[pd.DataFrame, bool]
 """Rows, and whether attributes of a later day stand in for unrecorded ones."""
 
 
-def rows_of(session: Session, layer: LayerDefinition, as_of: date) -> Read:
+def rows_of(
+    session: Session, layer: LayerDefinition, as_of: date, known_at: date | None = None
+) -> Read:
     """All rows of a layer on a date, before provenance and rights.
+
+    Parameters
+    ----------
+    known_at
+        Day up to which land events were recorded; the views of other facts do not ask it.
 
     Raises
     ------
     KeyError
         If the layer names a view that nobody reads; a test keeps that from happening.
     """
+    if known_at is not None and layer.view in _OF_THE_LEDGER:
+        return _OF_THE_LEDGER[layer.view](session, as_of, known_at)
     if layer.view is not None:
         return VIEWS[layer.view](session, as_of)
     return _stored(session, layer, as_of)
@@ -49,14 +58,14 @@ def _stored(session: Session, layer: LayerDefinition, as_of: date) -> Read:
     return frame, False
 
 
-def _business_parks(session: Session, as_of: date) -> Read:
+def _business_parks(session: Session, as_of: date, known_at: date | None = None) -> Read:
     parks, present = session.attributes("business_park", as_of)
-    return parks.join(land.stock_at(session, as_of), on="code"), present
+    return parks.join(land.stock_at(session, as_of, known_at), on="code"), present
 
 
-def _plots(session: Session, as_of: date) -> Read:
+def _plots(session: Session, as_of: date, known_at: date | None = None) -> Read:
     plots, present = session.attributes("plot", as_of)
-    states = land.states_at(session, as_of)
+    states = land.states_at(session, as_of, known_at)
     joined = plots.drop(columns="area_m2").join(states, on="code")
     return joined[joined["exists"] & ~joined["split_away"]], present
 
@@ -140,6 +149,12 @@ def commuter_lines(flows: pd.DataFrame, areas: pd.DataFrame) -> gpd.GeoDataFrame
 def _sites(session: Session, as_of: date) -> Read:
     return sites_at(session, as_of).frame, shows_present_attributes(session, as_of)
 
+
+_OF_THE_LEDGER: dict[str, Callable[[Session, date, date | None], Read]] = {
+    "business_parks": _business_parks,
+    "plots": _plots,
+}
+"""Views that can also be told as they were known on another day."""
 
 VIEWS: dict[str, Callable[[Session, date], Read]] = {
     "attractions": _attractions,

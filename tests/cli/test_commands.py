@@ -192,7 +192,7 @@ def test_import_reports_on_screen_and_in_a_file(copy: Path, tmp_path: Path, writ
     assert (layer["rows_read"], layer["accepted"], layer["quarantined"]) == (2, 1, 1)
     again = run("import", "plots", path, "--strict", "--store", copy)
     assert again.code == 1
-    assert "1 rows were set aside" in again.err
+    assert "rows set aside: 1; with --strict nothing of the file was written" in again.err
     assert "1 unchanged" in again.text
 
 

@@ -132,19 +132,74 @@ def test_dry_run_sees_that_only_a_geometry_changed(copy: Store, write: Write) ->
 def test_row_that_a_rule_of_the_store_refuses_takes_the_whole_file_back(
     copy: Store, write: Write
 ) -> None:
-    version, events = copy.version(), number_of(copy, "land_event")
-    park = copy.table("business_park").iloc[0]
+    version = copy.version()
+    park, other = copy.table("business_park")["code"].iloc[:2]
     text = (
-        "code,kind,park,effective_on,area_m2\n"
-        f"X1,net_set,{park['code']},2026-01-01,10\n"
-        f"X2,net_set,{park['code']},2026-01-02,{park['gross_area_m2'] + 1}\n"
+        "code,name,gross_area_m2,wkt_rd\n"
+        f'{other},Elsewhere,10000,"{SQUARE}"\n{park},Too small,10,"{SQUARE}"\n'
     )
 
     with pytest.raises(StoreError, match="nothing was written"):
-        services.import_file(copy, "land_events", write("events.csv", text))
+        services.import_file(copy, "business_parks", write("parks.csv", text))
 
-    assert (copy.version(), number_of(copy, "land_event")) == (version, events)
+    assert copy.version() == version
+    assert "Elsewhere" not in set(copy.table("business_park")["name"])
     assert number_of(copy, "import_batch") == len(SAMPLE_FILES)
+
+
+def test_land_event_that_contradicts_the_ledger_is_set_aside_and_the_rest_lands(
+    copy: Store, write: Write
+) -> None:
+    states = services.land.states_at(copy, services.today())
+    free = states.index[states["status"] == "immediately_issuable"][0]
+    gone = states.index[states["split_away"]][0]
+    park = copy.table("business_park").iloc[0]
+    head = "code,kind,park,plot,effective_on,area_m2,valid_until,priority_rank\n"
+    text = (
+        f"X1,net_set,{park['code']},,2026-01-02,{park['gross_area_m2'] + 1},,\n"
+        f"X2,option,,{free},2026-01-02,,2026-12-31,1\n"
+        f"X3,option,,{free},2026-03-02,,2026-09-30,1\n"
+        f"X4,option,,{free},2026-03-02,,2026-09-30,2\n"
+        f"X5,option,,{gone},2026-03-02,,2026-09-30,\n"
+        f"X6,deed,,{free},2026-11-01,999999,,\n"
+    )
+    path = write("events.csv", head + text)
+
+    version = copy.version()
+    refused = services.import_file(copy, "land_events", path, strict=True)
+    assert (counts(refused), copy.version()) == ((2, 4, 0), version)
+    report = services.import_file(copy, "land_events", path)
+
+    assert counts(report) == (2, 4, 0)
+    issues = {issue.row: (issue.kind, issue.field) for issue in report.layers[0].issues}
+    assert issues == {
+        1: ("bad_number", "area_m2"), 3: ("duplicate_id", "priority_rank"),
+        5: ("unknown_parent", "plot"), 6: ("bad_number", "area_m2"),
+    }  # fmt: skip
+    told = {issue.row: issue.message for issue in report.layers[0].issues}
+    assert "999999 m² of it was issued" in told[6] and "gross" in told[1]
+    assert {"X2", "X4"} <= set(copy.table("land_event")["code"])
+    assert counts(services.import_file(copy, "land_events", path)) == (0, 4, 2)
+
+
+def test_one_bad_event_among_ten_thousand(copy: Store, write: Write) -> None:
+    park = copy.table("business_park").iloc[0]
+    states = services.land.states_at(copy, services.today())
+    plot, area = next(
+        (code, row["area_m2"]) for code, row in states.iterrows() if not row["split_away"]
+    )
+    rows = [
+        f"M{n},survey,,{plot},{2005 + n % 20}-0{1 + n % 9}-{1 + n % 28:02},{area}"
+        for n in range(10_000)
+    ]
+    rows[5_000] = f"M5000,net_set,{park['code']},,2026-01-02,{park['gross_area_m2'] + 1}"
+    path = write("many.csv", "code,kind,park,plot,effective_on,area_m2\n" + "\n".join(rows))
+
+    report = services.import_file(copy, "land_events", path)
+
+    assert counts(report) == (9_999, 1, 0)
+    (issue,) = (i for i in report.layers[0].issues if i.treatment == "quarantine")
+    assert (issue.row, issue.kind, issue.value) == (5_001, "bad_number", "800001")
 
 
 def test_rows_set_aside_are_kept_as_the_file_has_them(copy: Store, write: Write) -> None:
@@ -227,24 +282,24 @@ def test_land_event_with_a_known_code_and_other_values_is_set_aside(
     copy: Store, write: Write
 ) -> None:
     park = a_park(copy)
-    first = f"{EVENT}E1,net_set,{park},2026-01-01,2026-01-02,1000\n"
+    first = f"{EVENT}E1,net_set,{park},2026-01-01,2026-01-02,600000\n"
     assert counts(services.import_file(copy, "land_events", write("e.csv", first))) == (1, 0, 0)
-    other = first.replace("1000", "2000")
+    other = first.replace("600000", "700000")
 
     report = services.import_file(copy, "land_events", write("e.csv", other))
 
     assert counts(report) == (0, 1, 0)
     assert report.layers[0].issue_counts == {"duplicate_id": 1}
     events = copy.table("land_event").set_index("code")
-    assert events.loc["E1", "area_m2"] == 1000
-    assert copy.table("quarantined_row").iloc[-1]["original"]["area_m2"] == "2000"
+    assert events.loc["E1", "area_m2"] == 600000
+    assert copy.table("quarantined_row").iloc[-1]["original"]["area_m2"] == "700000"
 
 
 def test_event_with_another_day_of_recording_is_another_statement(
     copy: Store, write: Write
 ) -> None:
     park = a_park(copy)
-    first = f"{EVENT}E1,net_set,{park},2026-01-01,2026-01-02,1000\n"
+    first = f"{EVENT}E1,net_set,{park},2026-01-01,2026-01-02,600000\n"
     services.import_file(copy, "land_events", write("e.csv", first))
 
     later = first.replace("2026-01-02", "2026-01-03")
@@ -255,12 +310,12 @@ def test_fact_whose_file_does_not_say_when_it_was_recorded_is_recognised_later(
     copy: Store, write: Write
 ) -> None:
     park = a_park(copy)
-    recorded = f"{EVENT}E1,net_set,{park},2026-01-01,2026-01-02,1000\n"
+    recorded = f"{EVENT}E1,net_set,{park},2026-01-01,2026-01-02,600000\n"
     services.import_file(copy, "land_events", write("e.csv", recorded))
-    silent = f"code,kind,park,effective_on,area_m2\nE1,net_set,{park},2026-01-01,1000\n"
+    silent = f"code,kind,park,effective_on,area_m2\nE1,net_set,{park},2026-01-01,600000\n"
 
     assert counts(services.import_file(copy, "land_events", write("e.csv", silent))) == (0, 0, 1)
-    other = silent.replace("1000", "999")
+    other = silent.replace("600000", "600001")
     assert counts(services.import_file(copy, "land_events", write("e.csv", other))) == (0, 1, 0)
 
 
