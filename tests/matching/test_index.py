@@ -37,6 +37,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
         found.append(answer is not None)
         return answer
 
+    monkeypatch.setattr("geo_assen.matching.columns._FEW", 0)
     monkeypatch.setattr(order, "_FEW", 0)
     monkeypatch.setattr(order, "_SAMPLED", 3)
     monkeypatch.setattr(order, "_best_passing", told)
@@ -110,7 +111,7 @@ def test_runs_are_told_apart_by_category_where_there_are_many(
         constraint=[{"field": "max_env_category", "at_least": "3.1"}], criterion=[PRICE]
     )
     few = match(requirement, SiteIndex.of(sites)).results
-    monkeypatch.setattr("geo_assen.matching.columns._MANY", 10)
+    monkeypatch.setattr("geo_assen.matching.runs._MANY", 10)
     index = SiteIndex.of(sites)
     assert "max_env_category" in index.parts[0].columns.runs.codes
     assert match(requirement, index).results == few
