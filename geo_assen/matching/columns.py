@@ -75,13 +75,10 @@ class Answers:
     ----------
     shortfall, fails, passes, unknown
         By position of the value in the column.
-    at
-        Position of the value by row.
     surely_known
         Whether no row has an answer that is unknown.
-    by_run
-        Which runs hold rows that do not fail, and which rows whose answer is unknown (None:
-        no one), where rows lie by the column; else None.
+    at, run
+        Position of the value by row and, where rows lie by the column, by run.
     """
 
     shortfall: Floats
@@ -89,14 +86,22 @@ class Answers:
     passes: Flags
     unknown: Flags
     surely_known: bool
-    by_run: tuple[Flags, Flags | None] | None
     at: NDArray[np.int32]
+    run: NDArray[np.int64]
+
+    @cached_property
+    def in_runs(self) -> tuple[Flags, Flags | None]:
+        """Which runs hold rows that do not fail, and which rows of unknown answer (None: none)."""
+        unknown = self.unknown[self.run]
+        return ~self.fails[self.run], unknown if unknown.any() else None
 
     @cached_property
     def by_row(self) -> tuple[Flags, Flags | None]:
         """Which rows fail, and whose answer is unknown (None: no one's)."""
         return self.fails[self.at], None if self.surely_known else self.unknown[self.at]
 
+
+_NO_RUNS = np.empty(0, dtype=np.int64)
 
 _MOST_ANSWERS = 500
 """Rules of which the answers are kept; the values of most columns give fewer."""
@@ -201,11 +206,8 @@ class Columns:
         shortfall = codes.table(answer)
         unknown, fails = np.isnan(shortfall), shortfall > 0
         surely_known = not (unknown[:-1].any() or codes.has_missing)
-        by_run, run = None, self.runs.codes.get(name)
-        if run is not None:
-            in_runs = unknown[run]
-            by_run = (~fails[run], in_runs if in_runs.any() else None)
-        return Answers(shortfall, fails, shortfall <= 0, unknown, surely_known, by_run, codes.at)
+        run = self.runs.codes.get(name, _NO_RUNS)
+        return Answers(shortfall, fails, shortfall <= 0, unknown, surely_known, codes.at, run)
 
     def runs_of(self, kind: str) -> Flags:
         """Runs that hold sites of a kind."""

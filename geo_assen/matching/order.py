@@ -133,7 +133,8 @@ def _off(told: Sequence[tuple[Floats, Floats | None]]) -> Floats | None:
     """How far scores may be off, block by block; None: none is."""
     if all(off is None for _, off in told):
         return None
-    return _joined([np.zeros(len(score)) if off is None else off for score, off in told])
+    every: Floats = _joined([np.zeros(len(score)) if off is None else off for score, off in told])
+    return every
 
 
 def _near(rank: Floats, off: Floats | None, most: int) -> Rows:
@@ -160,17 +161,24 @@ def _first_of(rank: Floats, ids: Floats, most: int) -> Rows:
 def nearest_to_passing(found: Sequence[Block], most: int) -> Placed:
     """Failing sites that fail one rule: by relative shortfall, then score, then id."""
     missed = [block.near_misses() for block in found]
-    which = np.repeat(np.arange(len(found)), [len(one.rows) for one in missed])
-    none = np.empty(0)
-    rows = np.concatenate([*(one.rows for one in missed), none]).astype(np.intp)
-    relative = np.round(np.concatenate([*(one.relative for one in missed), none]), DECIMALS)
-    score = np.concatenate([*(one.score for one in missed), none])
-    ids = np.concatenate(
-        [*(b.columns.id_keys[m.rows] for b, m in zip(found, missed, strict=True)), none]
-    )
+    if not any(len(rows) for rows, _ in missed):
+        return NOTHING
+    which = np.arange(len(found)).repeat([len(rows) for rows, _ in missed])
+    rows = _joined([rows for rows, _ in missed])
+    relative = _joined([relative for _, relative in missed]).round(DECIMALS)
     if len(rows) > most:
-        near = relative <= np.partition(relative, most - 1)[most - 1]
+        near = relative <= -_largest(-relative, most)
         which, rows, relative = which[near], rows[near], relative[near]
-        score, ids = score[near], ids[near]
-    order = np.lexsort((ids, -score, relative))[:most]
+    score, ids = np.empty(len(rows)), np.empty(len(rows))
+    for number, block in enumerate(found):
+        own = which == number
+        score[own] = block.weighing.score(block.columns, rows[own])
+        ids[own] = block.columns.id_keys[rows[own]]
+    farthest = relative == relative.max()
+    chosen = (~farthest).nonzero()[0]
+    farthest = farthest.nonzero()[0]
+    chosen = np.concatenate(
+        [chosen, farthest[_first_of(score[farthest], ids[farthest], most - len(chosen))]]
+    )
+    order = chosen[np.lexsort((ids[chosen], -score[chosen], relative[chosen]))]
     return which[order], rows[order]

@@ -129,7 +129,7 @@ class Runs:
     @cached_property
     def _base(self) -> Floats:
         """Place of the area 0 in each run."""
-        return np.arange(len(self.start)) * _ROOM
+        return np.arange(len(self.start), dtype=np.float64) * _ROOM
 
     @cached_property
     def _in_parts(self) -> Flags | None:

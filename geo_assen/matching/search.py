@@ -18,19 +18,10 @@ from geo_assen.matching.index import Part
 from geo_assen.matching.runs import Spans
 from geo_assen.matching.scoring import Weighing
 
-__all__ = ["Block", "NearMisses", "blocks"]
+__all__ = ["Block", "blocks"]
 
 _MANY = 4_000
 """Rows from which it is quicker to drop what fails one rule before the next is asked."""
-
-
-@dataclass(frozen=True, eq=False)
-class NearMisses:
-    """Rows that fail exactly one rule."""
-
-    rows: Rows
-    relative: Floats
-    score: Floats
 
 
 @dataclass(eq=False)
@@ -152,7 +143,7 @@ class Block:
         chosen, unsure = columns.runs_of(self.kind), None
         for rule in self.rules:
             if isinstance(rule, CodeRule) and rule.name in columns.runs.codes:
-                fits, unknown = rule.answers(columns).by_run
+                fits, unknown = rule.answers(columns).in_runs
                 chosen = chosen & fits
                 if unknown is not None:
                     unsure = unknown if unsure is None else unsure | unknown
@@ -179,8 +170,8 @@ class Block:
         asked.sort(key=lambda rule: rule.effort)
         return asked
 
-    def near_misses(self) -> NearMisses:
-        """Rows that fail exactly one rule, with the relative shortfall."""
+    def near_misses(self) -> tuple[Rows, Floats]:
+        """Rows that fail exactly one rule, and the relative shortfall of each."""
         columns, (start, end) = self.columns, self.columns.kind_bounds[self.kind]
         failed = np.zeros(end - start, dtype=np.int16)
         culprit = np.zeros(end - start, dtype=np.int16)
@@ -201,7 +192,7 @@ class Block:
             rule, of_rule = self.rules[at], culprit == at
             shortfall = rule.shortfall(columns, rows[of_rule])
             relative[of_rule] = rule.relative(shortfall, columns, rows[of_rule])
-        return NearMisses(rows, relative, self.weighing.score(columns, rows))
+        return rows, relative
 
 
 def blocks(
