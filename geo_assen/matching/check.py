@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from difflib import get_close_matches
 from weakref import WeakKeyDictionary
 
 from geo_assen.access import Role
 from geo_assen.catalogue import CodeList, FieldDefinition
 from geo_assen.errors import RequirementError
-from geo_assen.matching.clauses import Constraint, Criterion
+from geo_assen.matching.clauses import Constraint, Criterion, Curve
 from geo_assen.matching.faults import clause_place, listed
 from geo_assen.matching.requirement import Requirement
 from geo_assen.matching.written import Point
@@ -66,120 +65,139 @@ def _known(sites: Sites, role: Role) -> _Check:
     return of_sites[role]
 
 
-def _present_site(requirement: Requirement) -> Iterator[tuple[str, str]]:
+def _present_site(requirement: Requirement) -> list[tuple[str, str]]:
     site = requirement.present_site
     if site is None:
-        return
+        return []
+    faults = []
     if not _SITE.fullmatch(site):
-        yield "present_site", f"must be plot:<code> or premises:<code>, not {site!r}"
+        faults.append(
+            ("present_site", f"must be plot:<code> or premises:<code>, not {site!r}")
+        )
     if requirement.kind == "new":
-        yield "present_site", 'belongs to kind = "grow" or "relocate", not to "new"'
+        faults.append(("present_site", 'belongs to kind = "grow" or "relocate", not to "new"'))
+    return faults
+
+
+class _Asked:
+    """What may be asked of one field of a site.
+
+    Attributes
+    ----------
+    operators
+        Operators that suit the field.
+    values
+        Values that it may have, in their order; None: any.
+    """
+
+    def __init__(self, field: FieldDefinition, codes: CodeList | None) -> None:
+        self.field = field
+        self.is_date = field.type == "date"
+        self.is_number = field.type in ("integer", "number", "date")
+        self.is_use = field.type == "set" and field.codes == "uses"
+        ordered = field.type == "category" and codes is not None and codes.ordered
+        self.operators = _OPERATORS[field.type] | ({"at_least"} if ordered else set())
+        self.values = _FLAGS if field.type == "boolean" else codes.values if codes else None
+
+    def constraint(self, constraint: Constraint) -> list[str]:
+        """Reasons why a constraint does not suit the field."""
+        name = self.field.name
+        if self.is_use:
+            return [f"{name} is asked at the top of a requirement: use = [...]"]
+        asked = constraint.operators
+        if not self.operators.issuperset(asked):
+            wrong = next(operator for operator in asked if operator not in self.operators)
+            allowed = " or ".join(sorted(self.operators))
+            return [f"{wrong} does not suit {name} ({self.field.type}); allowed: {allowed}"]
+        if self.is_number:
+            unit = "a date such as 2026-11-01" if self.is_date else "a number"
+            return [
+                f"{operator} must be {unit}"
+                for operator, value in asked.items()
+                if isinstance(value, (int, float)) == self.is_date
+            ]
+        if constraint.at_least is not None:
+            return self._foreign("at_least", (constraint.at_least,))
+        return [] if constraint.one_of is None else self._foreign("one_of", constraint.one_of)
+
+    def criterion(self, curve: Curve) -> list[str]:
+        """Reasons why a curve does not suit the field."""
+        if self.is_number:
+            if curve.categories is None and curve.uses_dates == self.is_date:
+                return []
+            unit = "dates" if self.is_date else "numbers"
+            return [f"curve must run over {unit}: smaller, larger, target or points"]
+        if curve.categories is None:
+            field = self.field
+            return [f"curve must be categories, because {field.name} is a {field.type}"]
+        return self._foreign("curve.categories", tuple(curve.categories))
+
+    def _foreign(self, operator: str, values: tuple[str, ...]) -> list[str]:
+        if not self.values:
+            return []
+        wrong = [value for value in values if value not in self.values]
+        if not wrong:
+            return []
+        return [f"{operator} must be one of {listed(self.values)}, not {listed(wrong)}"]
 
 
 class _Check:
     """Reasons why parts of a requirement cannot be matched; none means they can."""
 
     def __init__(self, sites: Sites, role: Role) -> None:
-        self.fields = {name: field for name, field in sites.fields.items() if field.role <= role}
-        self.codes = sites.codes
-        kinds = self.codes["place_kind"].values if "place_kind" in self.codes else ()
+        codes = sites.codes
+        self.allowed = {
+            key: codes[name].values
+            for key, name in (("use", "uses"), ("sector", "sector"), ("stage", "stage"))
+            if name in codes
+        }
+        self.fields = {
+            name: _Asked(field, codes.get(field.codes) if field.codes else None)
+            for name, field in sites.fields.items()
+            if field.role <= role
+        }
+        kinds = codes["place_kind"].values if "place_kind" in codes else ()
         self.place_kinds = sorted({*kinds, *sites.kinds_of_place})
         self.areas = sites.area_codes
 
-    def circumstances(self, requirement: Requirement) -> Iterator[tuple[str, str]]:
-        for key, codes, values in (
-            ("use", "uses", requirement.use),
-            ("sector", "sector", [requirement.sector]),
-            ("stage", "stage", [requirement.stage]),
-        ):
-            allowed = self.codes.get(codes)
-            for value in values:
-                if value is not None and allowed is not None and value not in allowed.values:
-                    yield key, f"must be one of {listed(allowed.values)}, not {value!r}"
+    def circumstances(self, requirement: Requirement) -> list[tuple[str, str]]:
+        told = [("use", use) for use in requirement.use]
+        told += [("sector", requirement.sector), ("stage", requirement.stage)]  # type: ignore[list-item]
+        return [
+            (key, f"must be one of {listed(self.allowed[key])}, not {value!r}")
+            for key, value in told
+            if value is not None and key in self.allowed and value not in self.allowed[key]
+        ]
 
-    def constraint(self, constraint: Constraint) -> Iterator[str]:
-        if constraint.field is not None:
-            yield from self._field(constraint, constraint.field)
-        elif constraint.near is not None:
-            yield from self._place(constraint.near)
-        elif isinstance(constraint.inside, str) and constraint.inside not in self.areas:
-            meant = get_close_matches(constraint.inside, self.areas, n=3)
+    def constraint(self, constraint: Constraint) -> list[str]:
+        name, near, inside = constraint.field, constraint.near, constraint.inside
+        if name is not None:
+            asked = self.fields.get(name)
+            return [self._no_field(name)] if asked is None else asked.constraint(constraint)
+        if near is not None:
+            return self._place(near)
+        if isinstance(inside, str) and inside not in self.areas:
+            meant = get_close_matches(inside, self.areas, n=3)
             hint = f"did you mean {listed(meant)}?" if meant else "no code resembles it"
-            yield f"inside must be the code of an area or business park ({hint})"
+            return [f"inside must be the code of an area or business park ({hint})"]
+        return []
 
-    def criterion(self, criterion: Criterion) -> Iterator[str]:
+    def criterion(self, criterion: Criterion) -> list[str]:
         if criterion.near is not None:
-            yield from self._place(criterion.near)
-            return
-        field = self.fields.get(criterion.field or "")
-        if field is None:
-            yield self._no_field(criterion.field or "")
-            return
-        curve = criterion.curve
-        if field.type in ("integer", "number", "date"):
-            if curve.shape == "categories" or curve.uses_dates != (field.type == "date"):
-                unit = "dates" if field.type == "date" else "numbers"
-                yield f"curve must run over {unit}: smaller, larger, target or points"
-        elif curve.categories is None:
-            yield f"curve must be categories, because {field.name} is a {field.type}"
-        else:
-            yield from self._codes(field, "curve.categories", tuple(curve.categories))
+            return self._place(criterion.near)
+        name = criterion.field or ""
+        asked = self.fields.get(name)
+        return [self._no_field(name)] if asked is None else asked.criterion(criterion.curve)
 
-    def _field(self, constraint: Constraint, name: str) -> Iterator[str]:
-        field = self.fields.get(name)
-        if field is None:
-            yield self._no_field(name)
-            return
-        if field.type == "set" and field.codes == "uses":
-            yield f"{name} is asked at the top of a requirement: use = [...]"
-            return
-        allowed = _OPERATORS[field.type] | ({"at_least"} if self._ordered(field) else set())
-        wrong = [operator for operator in constraint.operators if operator not in allowed]
-        if wrong:
-            yield f"{wrong[0]} does not suit {name} ({field.type}); allowed: {_either(allowed)}"
-            return
-        yield from self._operands(constraint, field)
-
-    def _operands(self, constraint: Constraint, field: FieldDefinition) -> Iterator[str]:
-        for operator, value in constraint.operators.items():
-            if operator in ("min", "max") and (field.type == "date") == isinstance(
-                value, (int, float)
-            ):
-                unit = "a date such as 2026-11-01" if field.type == "date" else "a number"
-                yield f"{operator} must be {unit}"
-        if constraint.at_least is not None:
-            yield from self._codes(field, "at_least", (constraint.at_least,))
-        if constraint.one_of is not None:
-            yield from self._codes(field, "one_of", constraint.one_of)
-
-    def _codes(
-        self, field: FieldDefinition, operator: str, values: tuple[str, ...]
-    ) -> Iterator[str]:
-        codes = self._list(field)
-        allowed = _FLAGS if field.type == "boolean" else codes.values if codes else None
-        wrong = [value for value in values if allowed is not None and value not in allowed]
-        if allowed and wrong:
-            yield f"{operator} must be one of {listed(allowed)}, not {listed(wrong)}"
-
-    def _place(self, near: str | Point) -> Iterator[str]:
+    def _place(self, near: str | Point) -> list[str]:
         if isinstance(near, str) and near not in self.place_kinds:
-            yield f"near must be one of {listed(self.place_kinds)}, or [longitude, latitude]"
+            return [f"near must be one of {listed(self.place_kinds)}, or [longitude, latitude]"]
+        return []
 
     def _no_field(self, name: str) -> str:
         meant = get_close_matches(name, self.fields, n=1)
         hint = f"did you mean {meant[0]}?" if meant else f"fields are {listed(self.fields)}"
         return f"there is no field {name!r} of a site ({hint})"
-
-    def _list(self, field: FieldDefinition) -> CodeList | None:
-        return self.codes.get(field.codes) if field.codes else None
-
-    def _ordered(self, field: FieldDefinition) -> bool:
-        codes = self._list(field)
-        return field.type == "category" and codes is not None and codes.ordered
-
-
-def _either(operators: set[str]) -> str:
-    return " or ".join(sorted(operators))
 
 
 _checks: WeakKeyDictionary[Sites, dict[Role, _Check]] = WeakKeyDictionary()

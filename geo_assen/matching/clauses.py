@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -203,8 +205,8 @@ class Constraint(_Strict):
             return _near_name(self.near)
         return f"inside:{self.inside if isinstance(self.inside, str) else 'polygon'}"
 
-    @property
-    def operators(self) -> dict[str, object]:
+    @cached_property
+    def operators(self) -> Mapping[str, object]:
         """What is asked of the subject, by operator, dates as dates."""
         asked = {name: getattr(self, "equals" if name == "is" else name) for name in _OPERATORS}
         return {name: value for name, value in asked.items() if value is not None}

@@ -1,13 +1,9 @@
-"""Columns of sites in the order in which matching reads them.
-
-Rows lie by kind, use, environmental category, smallest part and area. A
-requirement that asks for some of those touches a few runs of rows and no others.
-"""
+"""Columns of sites in the order in which matching reads them, which is that of ``runs``."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,36 +14,20 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
+from geo_assen.matching.runs import Flags, laid_out
 from geo_assen.matching.written import Point, point_rd
 from geo_assen.sites import Coded, Floats, Rows, Sites, coded_of, edge_distances_m, kind_of_field
 
 __all__ = [
-    "KEYS",
+    "Answers",
     "Codes",
     "Columns",
     "Flags",
     "Floats",
     "Rows",
-    "Runs",
     "days_since_1970",
     "plain_value",
 ]
-
-Flags = NDArray[np.bool_]
-KEYS = ("kind", "use", "max_env_category")
-"""Coded columns by which rows lie, the first outermost; of few sites the first two."""
-
-_PART_SIZES = 12
-"""Sizes of smallest parts that are told apart, each four times the one before; and none."""
-
-_MANY = 100_000
-"""Sites from which shorter runs are worth that there are more of them."""
-
-_ROOM = float(2**34)
-"""Places for areas inside one run, a place a m²: more than any country has."""
-
-
-_NO_ROWS: Rows = np.empty(0, dtype=np.intp)
 
 
 def days_since_1970(day: object) -> float:
@@ -83,88 +63,48 @@ class Codes:
         """Answer asked once for each different value, and what missing means."""
         return np.array([*(answer(value) for value in self.values), missing], dtype=np.float64)
 
+_FEW = 50_000
+"""Sites up to which every rule is asked of all of them."""
+
 
 @dataclass(frozen=True, eq=False)
-class Runs:
-    """Runs of rows that agree in all keys, each ordered by area; unknown areas come last.
+class Answers:
+    """What a rule about a column of codes says of each value, and last of what is missing.
 
     Attributes
     ----------
-    codes
-        Position of each run's value by key, -1 where missing.
-    least_part_m2
-        No site of the run can be sold in smaller parts; infinite where they are sold whole.
-    start, end
-        Rows of each run.
-    places
-        Run and area of every row as one rising number.
-    all_known
-        Whether every area is known.
-    all_whole
-        Whether every area that is known is a whole number of m², so that rows between two
-        bounds are found exactly.
+    shortfall, fails, passes, unknown
+        By position of the value in the column.
+    surely_known
+        Whether no row has an answer that is unknown.
+    at, run
+        Position of the value by row and, where rows lie by the column, by run.
     """
 
-    codes: Mapping[str, NDArray[np.int64]]
-    least_part_m2: Floats
-    start: Rows
-    end: Rows
-    places: Floats
-    all_known: bool
-    all_whole: bool
+    shortfall: Floats
+    fails: Flags
+    passes: Flags
+    unknown: Flags
+    surely_known: bool
+    at: NDArray[np.int32]
+    run: NDArray[np.int64]
 
     @cached_property
-    def numbers(self) -> Rows:
-        """Number of every row: what runs of rows are cut from."""
-        return np.arange(len(self.places))
+    def in_runs(self) -> tuple[Flags, Flags | None]:
+        """Which runs hold rows that do not fail, and which rows of unknown answer (None: none)."""
+        unknown = self.unknown[self.run]
+        return ~self.fails[self.run], unknown if unknown.any() else None
 
-    def rows(
-        self, chosen: Flags, low_m2: float, high_m2: float, *, known: bool
-    ) -> tuple[Rows, Rows]:
-        """Rows of some runs that may hold an area between two bounds.
-
-        Where not all areas are whole, bounds are widened to whole m², so that none is missed.
-
-        Parameters
-        ----------
-        known
-            Leave out areas that are not known.
-
-        Returns
-        -------
-        Rows that are sold whole (or in any part: none is smaller than asked), and rows of
-        which the smallest part has still to be compared with the upper bound.
-        """
-        parts = np.isfinite(self.least_part_m2)
-        if high_m2 < _ROOM - 2:
-            chosen = chosen & ~(parts & (self.least_part_m2 > high_m2))
-        runs, numbers = np.flatnonzero(chosen), self.numbers
-        start, end, base = self.start[runs], self.end[runs], runs * _ROOM
-        unknown = end if self.all_known else np.searchsorted(self.places, base + (_ROOM - 1))
-        if low_m2 > 0:
-            least = np.ceil(low_m2) if self.all_whole else np.floor(low_m2)
-            start = np.searchsorted(self.places, base + min(least, _ROOM - 2))
-        rest = (unknown, end) if not (known or self.all_known) else (end, end)
-        if high_m2 >= _ROOM - 2:
-            return _ranges(numbers, *_both((start, unknown), rest)), _NO_ROWS
-        whole = ~parts[runs]
-        most = base[whole] + max(np.floor(high_m2), 0)
-        last = np.searchsorted(self.places, most, side="right")
-        sold_whole = _both((start[whole], last), rest)
-        whole_rows = _ranges(numbers, *sold_whole)
-        return whole_rows, _ranges(numbers, start[~whole], unknown[~whole])
+    @cached_property
+    def by_row(self) -> tuple[Flags, Flags | None]:
+        """Which rows fail, and whose answer is unknown (None: no one's)."""
+        return self.fails[self.at], None if self.surely_known else self.unknown[self.at]
 
 
-def _both(these: tuple[Rows, Rows], those: tuple[Rows, Rows]) -> tuple[Rows, Rows]:
-    return np.concatenate([these[0], those[0]]), np.concatenate([these[1], those[1]])
+_NO_RUNS = np.empty(0, dtype=np.int64)
 
-
-def _ranges(numbers: Rows, start: Rows, end: Rows) -> Rows:
-    """Numbers from each start up to, not with, its end."""
-    some = end > start
-    spans = zip(start[some].tolist(), end[some].tolist(), strict=True)
-    parts = [numbers[first:last] for first, last in spans]
-    return np.concatenate(parts) if parts else _NO_ROWS
+_MOST_ANSWERS = 500
+"""Rules of which the answers are kept; the values of most columns give fewer."""
 
 
 class Columns:
@@ -184,6 +124,8 @@ class Columns:
         Row in ``sites`` of each row here.
     id_keys
         As given, in this order.
+    are_few
+        Whether to ask all sites at once is quicker than to choose among them.
     """
 
     def __init__(self, sites: Sites, id_keys: Floats | None = None) -> None:
@@ -191,8 +133,11 @@ class Columns:
         self._numbers: dict[str, Floats] = {}
         self._codes: dict[str, Codes] = {}
         self._missing: dict[str, bool] = {}
-        self._places: dict[str, Floats] = {}
-        self.rows, self.runs = _laid_out(sites)
+        self._missing_at: dict[str, Flags] = {}
+        self._of_kinds: dict[str, Flags] = {}
+        self._answers: dict[Hashable, Answers] = {}
+        self.rows, self.runs = laid_out(sites)
+        self.are_few = len(sites) <= _FEW
         own = self.rows.astype(np.float64)
         self.id_keys = own if id_keys is None else id_keys[self.rows]
 
@@ -217,6 +162,16 @@ class Columns:
             self._missing[name] = bool(np.isnan(self.numbers(name)).any())
         return self._missing[name]
 
+    def missing(self, name: str, rows: Rows | slice) -> Flags | None:
+        """Tell at which rows a number is missing; None where no row of the column lacks it."""
+        if not self.has_missing(name):
+            return None
+        if not (self.are_few and isinstance(rows, slice)):
+            return np.isnan(self.numbers(name)[rows])
+        if name not in self._missing_at:
+            self._missing_at[name] = np.isnan(self.numbers(name))
+        return self._missing_at[name][rows]
+
     def codes(self, name: str) -> Codes:
         """Codes of a column of categories, flags, sets or texts."""
         if name not in self._codes:
@@ -227,6 +182,45 @@ class Columns:
                 column = Coded.of(np.full(len(self.sites), -1), ())
             self._codes[name] = Codes(column.at[self.rows], column.values)
         return self._codes[name]
+
+    def answers(self, name: str, asked: Hashable, answer: Callable[[Any], float]) -> Answers:
+        """Answers of a rule about a column of codes, worked out when it is first asked.
+
+        Parameters
+        ----------
+        asked
+            What the rule asks: the same gives the same answers.
+        answer
+            Shortfall of one value.
+        """
+        key = (name, asked)
+        found = self._answers.get(key)
+        if found is None:
+            if len(self._answers) >= _MOST_ANSWERS:
+                self._answers.clear()
+            found = self._answers[key] = self._asked(name, answer)
+        return found
+
+    def _asked(self, name: str, answer: Callable[[Any], float]) -> Answers:
+        codes = self.codes(name)
+        shortfall = codes.table(answer)
+        unknown, fails = np.isnan(shortfall), shortfall > 0
+        surely_known = not (unknown[:-1].any() or codes.has_missing)
+        run = self.runs.codes.get(name, _NO_RUNS)
+        return Answers(shortfall, fails, shortfall <= 0, unknown, surely_known, codes.at, run)
+
+    def runs_of(self, kind: str) -> Flags:
+        """Runs that hold sites of a kind."""
+        if kind not in self._of_kinds:
+            values = self.codes("kind").values
+            self._of_kinds[kind] = self.runs.codes["kind"] == values.index(kind)
+        return self._of_kinds[kind]
+
+    @cached_property
+    def least_parts_m2(self) -> Floats:
+        """Smallest part of each site that can be had: all of it where it is not divisible."""
+        whole, part = self.numbers("area_m2"), self.numbers("smallest_part_m2")
+        return np.where(np.isnan(part), whole, np.minimum(part, whole))
 
     @cached_property
     def circles(self) -> Floats:
@@ -272,13 +266,17 @@ class Columns:
 
     def place_distances(self, kind: str) -> Floats:
         """Metres from each site to the nearest place of a kind."""
-        column = f"distance_to_{kind}_m"
+        return self.numbers(self.of_place(kind))
+
+    def of_place(self, kind: str) -> str:
+        """Name of the numbers that are the distances to a kind of place; measured if need be."""
+        column, measured = f"distance_to_{kind}_m", f"near:{kind}"
         if column in self.sites.columns:
-            return self.numbers(column)
-        if kind not in self._places:
+            return column
+        if measured not in self._numbers:
             every = self.sites.shapes.at(slice(None))
-            self._places[kind] = edge_distances_m(every, self.sites.places, kind)[self.rows]
-        return self._places[kind]
+            self._numbers[measured] = edge_distances_m(every, self.sites.places, kind)[self.rows]
+        return measured
 
     def distance_about_m(self, point: Point, rows: Rows) -> tuple[Floats, Floats]:
         """Metres from the middle of each site to a point, and how far that may be off."""
@@ -303,57 +301,6 @@ class Columns:
         if kind == "date":
             return plain_days(numbers)
         return plain_numbers(numbers, whole=kind == "integer")
-
-
-def _laid_out(sites: Sites) -> tuple[Rows, Runs]:
-    """Order of the rows, and their runs."""
-    names = KEYS if len(sites) >= _MANY else KEYS[:2]
-    keys = [_key(sites, name) for name in names]
-    area = _of_numbers(sites, "area_m2")
-    part = _of_numbers(sites, "smallest_part_m2")
-    sizes = _part_sizes(np.where(np.isnan(area) | np.isnan(part), np.nan, np.fmin(part, area)))
-    combined = np.zeros(len(sites), dtype=np.int64)
-    for key in keys:
-        combined = combined * (len(key.values) + 1) + key.at.astype(np.int64) + 1
-    combined = combined * _PART_SIZES + sizes
-    different, run = np.unique(combined, return_inverse=True)
-    inside = np.where(np.isnan(area), _ROOM - 1, np.clip(np.floor(area), 0, _ROOM - 2))
-    places: Floats = (run * _ROOM + inside).astype(np.float64)
-    order = np.argsort(places, kind="stable")
-    bounds = np.searchsorted(run[order], np.arange(len(different) + 1))
-    codes: dict[str, NDArray[np.int64]] = {}
-    rest, size = np.divmod(different, _PART_SIZES)
-    least_part = np.where(size > 0, 4.0 ** (size - 1.0), np.inf)
-    least_part[size == 1] = 0.0
-    for name, key in zip(reversed(names), reversed(keys), strict=True):
-        rest, at = np.divmod(rest, len(key.values) + 1)
-        codes[name] = at - 1
-    return order, Runs(codes, least_part, bounds[:-1], bounds[1:], places[order],
-                       not np.isnan(area).any(), _are_whole(area))  # fmt: skip
-
-
-def _part_sizes(part_m2: Floats) -> NDArray[np.int64]:
-    """Size of the smallest part in fours: 1 below 4 m², 2 below 16 m²; 0 where there is none."""
-    known = ~np.isnan(part_m2)
-    size = np.floor(np.log2(np.maximum(part_m2, 1.0, where=known, out=np.ones_like(part_m2))) / 2)
-    return np.where(known, np.clip(size, 0, _PART_SIZES - 2) + 1, 0).astype(np.int64)
-
-
-def _are_whole(area: Floats) -> bool:
-    known = area[~np.isnan(area)]
-    return bool((known == np.floor(known)).all())
-
-
-def _key(sites: Sites, name: str) -> Coded:
-    column = sites.columns.get(name)
-    return column if isinstance(column, Coded) else Coded.of(np.full(len(sites), -1), ())
-
-
-def _of_numbers(sites: Sites, name: str) -> Floats:
-    column = sites.columns.get(name)
-    if not isinstance(column, np.ndarray):
-        return np.full(len(sites), np.nan)
-    return np.where(np.isfinite(column), column, np.nan)
 
 
 def plain_numbers(numbers: Floats, *, whole: bool = False) -> list[int | float | None]:

@@ -21,8 +21,8 @@ yes or no, one of    1
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Collection
+from abc import abstractmethod
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,14 +31,15 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo_assen.catalogue import FieldDefinition
+from geo_assen.catalogue import CodeList, FieldDefinition
 from geo_assen.matching.clauses import Constraint
-from geo_assen.matching.columns import Columns, Flags, Floats, Rows, days_since_1970
+from geo_assen.matching.columns import Answers, Columns, Flags, Floats, Rows, days_since_1970
 from geo_assen.matching.requirement import Requirement
 from geo_assen.matching.written import Point, polygon_rd
 from geo_assen.sites import Sites
 
 __all__ = [
+    "COSTLY",
     "MISSING",
     "NO_PLACE",
     "NO_TRAVEL_TIMES",
@@ -48,6 +49,8 @@ __all__ = [
     "AreaRange",
     "CodeRule",
     "Rule",
+    "StepRule",
+    "UseRule",
     "between",
     "metres",
     "rules",
@@ -64,31 +67,41 @@ PART_FITS = "a part fits"
 TOLERANCE_M = 0.01
 """A site may reach this far outside an area: outlines that share a border differ by less."""
 
+COSTLY = 2
+"""Effort from which each row has to be measured."""
+
 _DAYS_A_YEAR = 365.0
 _FAR_OUTSIDE_M = 1000.0
 _STEP_M = 10.0
 _EVERY_KIND = ("plot", "premises")
 
 
-@dataclass(frozen=True, eq=False)
-class Rule(ABC):
+@dataclass(eq=False)
+class Rule:
     """One constraint, ready to be asked of rows of the columns.
 
     Attributes
     ----------
-    name, limit, unit
+    name, unit
         As in :class:`geo_assen.matching.result.ConstraintResult`.
     kinds
         Kinds of site to which it applies.
+    source
+        Constraint as written; None for what every requirement asks.
     """
 
     name: str
-    limit: Any
     unit: str | None
     kinds: tuple[str, ...]
+    source: Constraint | None
 
     effort = 1
     """Rules of less effort are asked first, and leave fewer rows to the others."""
+
+    @property
+    def limit(self) -> Any:
+        """What is asked, in plain values; None where nothing is written."""
+        return None if self.source is None else self.source.limit
 
     @abstractmethod
     def shortfall(self, columns: Columns, rows: Rows) -> Floats:
@@ -106,6 +119,15 @@ class Rule(ABC):
         """Tell for which rows the answer is unknown; None: for none."""
         return np.isnan(self.shortfall(columns, rows))
 
+    def verdicts(self, columns: Columns, rows: Rows | slice) -> tuple[Flags, Flags | None]:
+        """Tell which rows fail, and for which the answer is unknown; None: for none.
+
+        Of all rows between two a slice is quicker to ask than their numbers.
+        """
+        if isinstance(rows, slice):
+            rows = np.arange(rows.start, rows.stop)
+        return self.fails(columns, rows), self.unknown(columns, rows)
+
     def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:  # noqa: ARG002
         """Shortfalls of failing rows, made comparable."""
         return shortfall
@@ -119,61 +141,111 @@ class Rule(ABC):
         return [MISSING if is_unknown else None for is_unknown in unknown]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class CodeRule(Rule):
     """A rule about a column of codes: each different value has one answer.
 
     Attributes
     ----------
-    steps
-        Shortfall by value; of a value that it does not hold the shortfall is 1.
-    category_count
-        Number of categories, for shortfalls in steps; 0 where they only count 1.
+    wanted
+        Values of which a site must have one; of any other value the shortfall is 1.
     """
 
-    steps: dict[Any, float]
-    wanted: Collection[str] | None = None
-    category_count: int = 0
+    wanted: frozenset[Any]
 
     effort = 0
 
+    @property
+    def asked(self) -> Hashable:
+        """What is asked: of a column the same gets the same answers."""
+        return self.wanted
+
     def answer(self, value: Any) -> float:
         """Shortfall of one value."""
-        if isinstance(value, frozenset) and self.wanted is not None:
+        if isinstance(value, frozenset):
             return float(value.isdisjoint(self.wanted)) if value else np.nan
-        return self.steps.get(value, np.nan if self.category_count else 1.0)
+        return 0.0 if value in self.wanted else 1.0
 
-    def table(self, columns: Columns) -> Floats:
-        """Shortfall by value of the column, and of what is missing."""
-        return columns.codes(self.name).table(self.answer)
+    def answers(self, columns: Columns) -> Answers:
+        """Answers by value of the column, and of what is missing."""
+        return columns.answers(self.name, self.asked, self.answer)
 
     def shortfall(self, columns: Columns, rows: Rows) -> Floats:
         """How far each row is from passing."""
-        return self.table(columns)[columns.codes(self.name).at[rows]]
+        return self.answers(columns).shortfall[columns.codes(self.name).at[rows]]
 
     def fails(self, columns: Columns, rows: Rows) -> Flags:
         """Tell which rows fail."""
-        bad: Flags = self.table(columns) > 0
-        return bad[columns.codes(self.name).at[rows]]
+        return self.answers(columns).fails[columns.codes(self.name).at[rows]]
 
     def passes(self, columns: Columns, rows: Rows) -> Flags:
         """Tell which rows are known to pass."""
-        good: Flags = self.table(columns) <= 0
-        return good[columns.codes(self.name).at[rows]]
+        return self.answers(columns).passes[columns.codes(self.name).at[rows]]
 
     def unknown(self, columns: Columns, rows: Rows) -> Flags | None:
         """Tell for which rows the answer is unknown."""
-        unsure = np.isnan(self.table(columns))
-        if not unsure[:-1].any() and not columns.codes(self.name).has_missing:
+        answers = self.answers(columns)
+        if answers.surely_known:
             return None
-        return unsure[columns.codes(self.name).at[rows]]
+        return answers.unknown[columns.codes(self.name).at[rows]]
+
+    def verdicts(self, columns: Columns, rows: Rows | slice) -> tuple[Flags, Flags | None]:
+        """Tell which rows fail, and for which the answer is unknown."""
+        answers = self.answers(columns)
+        if isinstance(rows, slice) and columns.are_few:
+            fails, unknown = answers.by_row
+            return fails[rows], None if unknown is None else unknown[rows]
+        at = columns.codes(self.name).at[rows]
+        return answers.fails[at], None if answers.surely_known else answers.unknown[at]
+
+
+@dataclass(eq=False)
+class UseRule(CodeRule):
+    """At least one of the uses that are asked.
+
+    Attributes
+    ----------
+    uses
+        In the order in which they are asked.
+    """
+
+    uses: tuple[str, ...]
+
+    @property
+    def limit(self) -> list[str]:
+        """Uses that are asked."""
+        return list(self.uses)
+
+
+@dataclass(eq=False)
+class StepRule(CodeRule):
+    """A category that is at least so high.
+
+    Attributes
+    ----------
+    codes
+        All categories, the lowest first.
+    """
+
+    codes: CodeList
+    lowest: str
+
+    @property
+    def asked(self) -> Hashable:
+        """The lowest category that will do."""
+        return self.lowest
+
+    def answer(self, value: Any) -> float:
+        """Steps up to the lowest that will do."""
+        order = self.codes.values
+        return float(order.index(self.lowest) - order.index(value)) if value in order else np.nan
 
     def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:  # noqa: ARG002
         """Steps as part of all steps there are."""
-        return shortfall / max(1, self.category_count - 1) if self.category_count else shortfall
+        return shortfall / max(1, len(self.codes.values) - 1)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Availability(CodeRule):
     """Unknown where somebody else may come first; the sites say why."""
 
@@ -202,7 +274,7 @@ def _unsure(note: str | None, last: date | None) -> str:
     return told if last is None else f"{told} until {last}"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Range(Rule):
     """A number or a date between two bounds, both inclusive.
 
@@ -222,10 +294,7 @@ class Range(Rule):
 
     def fails(self, columns: Columns, rows: Rows) -> Flags:
         """Tell which rows fail."""
-        values = columns.numbers(self.name)[rows]
-        if self.high == np.inf:
-            return values < self.low
-        return values > self.high if self.low == -np.inf else _outside(values, self.low, self.high)
+        return self.verdicts(columns, rows)[0]
 
     def passes(self, columns: Columns, rows: Rows) -> Flags:
         """Tell which rows are known to pass."""
@@ -233,9 +302,17 @@ class Range(Rule):
 
     def unknown(self, columns: Columns, rows: Rows) -> Flags | None:
         """Tell for which rows the answer is unknown."""
-        if not columns.has_missing(self.name):
-            return None
-        return np.isnan(columns.numbers(self.name)[rows])
+        return columns.missing(self.name, rows)
+
+    def verdicts(self, columns: Columns, rows: Rows | slice) -> tuple[Flags, Flags | None]:
+        """Tell which rows fail, and for which the answer is unknown."""
+        values = columns.numbers(self.name)[rows]
+        if self.high == np.inf:
+            fails = values < self.low
+        else:
+            low = self.low == -np.inf
+            fails = values > self.high if low else _outside(values, self.low, self.high)
+        return fails, columns.missing(self.name, rows)
 
     def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:
         """Days as years, other numbers as a part of the bound that is missed."""
@@ -262,7 +339,7 @@ def _relative(shortfall: Floats, bound: Floats) -> Floats:
     return np.where(usable, shortfall / np.where(usable, size, 1.0), shortfall)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class AreaRange(Range):
     """An area between two bounds; of divisible land every part may be the one asked.
 
@@ -274,19 +351,28 @@ class AreaRange(Range):
 
     def shortfall(self, columns: Columns, rows: Rows) -> Floats:
         """How far the whole is below the lower, or the smallest part above the upper bound."""
-        whole, least = self._offered(columns, rows)
-        return np.maximum(self.low - whole, least - self.high)
+        whole = columns.numbers(self.name)[rows]
+        return np.maximum(self.low - whole, columns.least_parts_m2[rows] - self.high)
 
     def fails(self, columns: Columns, rows: Rows) -> Flags:
         """Tell which rows fail."""
-        if self.high == np.inf:
-            return columns.numbers(self.name)[rows] < self.low
         return self.shortfall(columns, rows) > 0
+
+    def passes(self, columns: Columns, rows: Rows) -> Flags:
+        """Tell which rows are known to pass."""
+        return self.shortfall(columns, rows) <= 0
+
+    def verdicts(self, columns: Columns, rows: Rows | slice) -> tuple[Flags, Flags | None]:
+        """Tell which rows fail, and for which the answer is unknown."""
+        area = columns.numbers(self.name)[rows]
+        fails = area < self.low
+        if self.high < np.inf:
+            fails |= columns.least_parts_m2[rows] > self.high
+        return fails, columns.missing(self.name, rows)
 
     def parts_fit(self, columns: Columns, rows: Rows) -> Flags:
         """Tell of which rows the smallest part, all of them have one, is small enough."""
-        part = columns.numbers("smallest_part_m2")[rows]
-        return (part <= self.high) | (columns.numbers(self.name)[rows] <= self.high)
+        return columns.least_parts_m2[rows] <= self.high
 
     def reasons(self, columns: Columns, rows: Rows, unknown: list[bool]) -> list[str | None]:
         """Say where only a part of the site fits."""
@@ -296,13 +382,8 @@ class AreaRange(Range):
             for is_unknown, is_over in zip(unknown, over, strict=True)
         ]
 
-    def _offered(self, columns: Columns, rows: Rows) -> tuple[Floats, Floats]:
-        whole = columns.numbers(self.name)[rows]
-        part = columns.numbers("smallest_part_m2")[rows]
-        return whole, np.where(np.isnan(part), whole, np.minimum(part, whole))
 
-
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Near(Rule):
     """A distance to a point, or to the nearest place of a kind, as the crow flies."""
 
@@ -313,7 +394,7 @@ class Near(Rule):
     @property
     def effort(self) -> int:  # type: ignore[override]
         """A kind has a column; the distance to a point has to be measured."""
-        return 1 if isinstance(self.near, str) else 2
+        return 1 if isinstance(self.near, str) else COSTLY
 
     def shortfall(self, columns: Columns, rows: Rows) -> Floats:
         """Metres too far."""
@@ -347,6 +428,14 @@ class Near(Rule):
             return np.isnan(columns.place_distances(self.near)[rows])
         return columns.has_no_place(rows)
 
+    def verdicts(self, columns: Columns, rows: Rows | slice) -> tuple[Flags, Flags | None]:
+        """Tell which rows fail, and for which the answer is unknown."""
+        if not isinstance(self.near, str):
+            return super().verdicts(columns, rows)
+        name = columns.of_place(self.near)
+        fails: Flags = columns.numbers(name)[rows] > self.most_m
+        return fails, columns.missing(name, rows)
+
     def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:  # noqa: ARG002
         """Metres as a part of the distance asked."""
         return _relative(shortfall, np.full(len(shortfall), self.most_m))
@@ -369,7 +458,7 @@ def metres(distances: Floats) -> list[int | float | None]:
     ]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Minutes(Rule):
     """A travel time: no times are recorded, so that it stays unknown."""
 
@@ -386,7 +475,7 @@ class Minutes(Rule):
         return [NO_TRAVEL_TIMES] * len(rows)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Inside(Rule):
     """Whether the whole site lies in an area; else how far it reaches outside."""
 
@@ -457,41 +546,39 @@ def rules(requirement: Requirement, sites: Sites) -> tuple[Rule, ...]:
     """Rules of a requirement: ``use`` where it is asked, ``availability``, then as written."""
     found: list[Rule] = []
     if requirement.use:
-        wanted = frozenset(requirement.use)
-        found.append(CodeRule("use", list(requirement.use), None, _EVERY_KIND, {}, wanted))
-    found.append(Availability("availability", None, None, _EVERY_KIND, {}))
-    return (*found, *(_rule(constraint, sites) for constraint in requirement.constraints))
+        uses = requirement.use
+        found.append(UseRule("use", None, _EVERY_KIND, None, frozenset(uses), uses))
+    found.append(Availability("availability", None, _EVERY_KIND, None, frozenset()))
+    return (*found, *[_rule(constraint, sites) for constraint in requirement.constraints])
 
 
 def _rule(constraint: Constraint, sites: Sites) -> Rule:
-    name, limit = constraint.name, constraint.limit
-    if constraint.near is not None:
-        if constraint.max_m is None:
-            return Minutes(name, limit, "minutes", _EVERY_KIND)
-        near = constraint.near
-        known = not isinstance(near, str) or near in sites.kinds_of_place
-        return Near(name, limit, "m", _EVERY_KIND, near, float(constraint.max_m), known)
-    if constraint.inside is not None:
-        return Inside(name, limit, "m", _EVERY_KIND, _area(constraint.inside, sites))
-    return _field_rule(constraint, sites.fields[constraint.field or ""], sites)
+    name = constraint.field
+    if name is not None:
+        return _field_rule(constraint, sites.fields[name], sites)
+    name, near = constraint.name, constraint.near
+    if near is None:
+        inside = constraint.inside
+        return Inside(name, "m", _EVERY_KIND, constraint, _area(inside or "", sites))
+    if constraint.max_m is None:
+        return Minutes(name, "minutes", _EVERY_KIND, constraint)
+    known = not isinstance(near, str) or near in sites.kinds_of_place
+    return Near(name, "m", _EVERY_KIND, constraint, near, float(constraint.max_m), known)
 
 
 def _field_rule(constraint: Constraint, field: FieldDefinition, sites: Sites) -> Rule:
-    name, limit, kinds = field.name, constraint.limit, tuple(field.sites)
+    name, kinds = field.name, field.sites
     if constraint.at_least is not None:
-        codes = sites.codes[field.codes or ""].values
-        lowest = codes.index(constraint.at_least)
-        steps = {value: float(lowest - step) for step, value in enumerate(codes)}
-        return CodeRule(name, limit, "steps", kinds, steps, category_count=len(codes))
+        codes = sites.codes[field.codes or ""]
+        return StepRule(name, "steps", kinds, constraint, frozenset(), codes, constraint.at_least)
     if constraint.one_of is not None:
-        wanted = frozenset(constraint.one_of)
-        return CodeRule(name, limit, None, kinds, dict.fromkeys(wanted, 0.0), wanted)
+        return CodeRule(name, None, kinds, constraint, frozenset(constraint.one_of))
     if constraint.equals is not None:
-        return CodeRule(name, limit, None, kinds, {constraint.equals: 0.0})
+        return CodeRule(name, None, kinds, constraint, frozenset((constraint.equals,)))
     unit = "days" if field.type == "date" else field.unit
     low, high = _as_number(constraint.min, -np.inf), _as_number(constraint.max, np.inf)
-    of_area = field.name == "area_m2"
-    return (AreaRange if of_area else Range)(name, limit, unit, kinds, low, high)
+    of_area = name == "area_m2"
+    return (AreaRange if of_area else Range)(name, unit, kinds, constraint, low, high)
 
 
 def _as_number(limit: int | float | date | None, otherwise: float) -> float:

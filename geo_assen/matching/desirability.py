@@ -121,13 +121,19 @@ def _rising(values: Floats, bad: float, good: float) -> Floats:
     if bad == good:
         return _step(values, values >= good)
     # clipped before dividing: knots may lie so close that the quotient overflows
-    return (np.clip(values, bad, good) - bad) / (good - bad)
+    d = np.minimum(np.maximum(values, bad), good)
+    d -= bad
+    d /= good - bad
+    return d
 
 
 def _falling(values: Floats, good: float, bad: float) -> Floats:
     if good == bad:
         return _step(values, values <= good)
-    return (bad - np.clip(values, good, bad)) / (bad - good)
+    d = np.minimum(np.maximum(values, good), bad)
+    np.subtract(bad, d, out=d)
+    d /= bad - good
+    return d
 
 
 def _step(values: Floats, is_good: NDArray[np.bool_]) -> Floats:

@@ -21,7 +21,7 @@ __all__ = ["match_pairs"]
 _TOGETHER = 500
 """Requirements that are worked on before the first of them is told."""
 
-_WORTH_A_PROCESS = 2_000_000
+_WORTH_A_PROCESS = 20_000_000
 """Sites times requirements from which a second process is quicker than one alone."""
 
 _Asked = tuple[Requirement, SiteIndex]

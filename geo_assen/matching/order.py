@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from geo_assen.matching.columns import Floats, Rows
+from geo_assen.matching.columns import Flags, Floats, Rows
 from geo_assen.matching.scoring import DECIMALS, ROUNDING, rounded
 from geo_assen.matching.search import Block
 
-__all__ = ["Placed", "best", "nearest_to_passing"]
+__all__ = ["NOTHING", "Placed", "first", "nearest_to_passing"]
 
 _FEW = 4_000
 """Candidates up to which it is quicker to ask every one everything."""
@@ -21,49 +22,48 @@ _SAMPLED = 16
 Placed = tuple[Rows, Rows]
 """Number of the block, and row in its columns, of sites in their order."""
 
+NOTHING: Placed = (np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp))
 
-def best(found: Sequence[Block], *, unknown: bool, most: int | None) -> Placed:
-    """Best of the sites that pass, or of those with an unknown: by score, then id.
+
+def first(found: Sequence[Block], most: int | None) -> Placed:
+    """Sites that pass, then those to check, each by score and then id.
 
     Parameters
     ----------
     most
         How many; None: all.
     """
-    if unknown:
-        rows = [block.eligible[block.unknown] for block in found]
-    else:
-        candidates = [block.part.there(block.candidates(known=True)) for block in found]
-        if most is not None and sum(map(len, candidates)) > _FEW:
-            quick = _best_passing(found, candidates, most)
-            if quick is not None:
-                return quick
-        rows = [block.passing(own) for block, own in zip(found, candidates, strict=True)]
-    count = sum(map(len, rows))
-    if not count:
-        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
-    which, places, _ = _leading(found, rows, count if most is None else min(most, count))
-    return which, places
+    if not found or most == 0:
+        return NOTHING
+    if most is not None and sum([block.size for block in found]) > _FEW:
+        quick = _best_passing(found, most)
+        if quick is not None:
+            return quick
+    rows = [block.sifted[0] for block in found]
+    unsure = [block.sifted[1] for block in found]
+    if most is not None and sum(map(len, rows)) > most:
+        passing = [own[~flags] for own, flags in zip(rows, unsure, strict=True)]
+        if sum(map(len, passing)) >= most:
+            return _leading(found, passing, most)[:2]
+    return _leading(found, rows, most, unsure)[:2]
 
 
-def _best_passing(
-    found: Sequence[Block], candidates: Sequence[Rows], most: int
-) -> Placed | None:
+def _best_passing(found: Sequence[Block], most: int) -> Placed | None:
     """Best of the sites that pass, without asking every candidate everything.
 
     A sample tells about which score is enough. Where that many sites do reach it, the
     others need no second look; where they do not, None is the answer.
     """
     enough = int(most / _SAMPLED * 1.5) + 5
+    candidates = [block.candidates() for block in found]
     sampled = [
         block.passing(rows[::_SAMPLED]) for block, rows in zip(found, candidates, strict=True)
     ]
+    if sum(map(len, sampled)) < 2 * enough:
+        return None
     surely = [block.weighing.at_least(block.columns, rows)
               for block, rows in zip(found, sampled, strict=True)]  # fmt: skip
-    known = np.concatenate(surely)
-    if len(known) < 2 * enough:
-        return None
-    least = _largest(known, enough)
+    least = _largest(_joined(surely), enough)
     rows = [
         block.passing(block.weighing.reaching(block.columns, own, least))
         for block, own in zip(found, candidates, strict=True)
@@ -76,65 +76,109 @@ def _best_passing(
 
 def _largest(values: Floats, place: int) -> float:
     """Value at a place counted from the largest, which is the first."""
-    return float(np.partition(values, len(values) - place)[len(values) - place])
+    at = len(values) - place
+    some = values.copy()
+    some.partition(at)
+    return float(some[at])
+
+
+def _joined(arrays: Sequence[Any]) -> Any:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def _leading(
-    found: Sequence[Block], rows: Sequence[Rows], most: int
+    found: Sequence[Block],
+    rows: Sequence[Rows],
+    most: int | None,
+    unsure: Sequence[Flags] | None = None,
 ) -> tuple[Rows, Rows, Floats]:
-    """Best of some rows by score, then id: block, row and score.
+    """Best of some rows by group, score and id: block, row and score.
 
     Only of those that can be among so many the score is worked out to the last digit, and
     only those that are among them are put in order.
+
+    Parameters
+    ----------
+    unsure
+        Rows of the second group; None: all are of the first.
     """
-    which = np.repeat(np.arange(len(found)), [len(own) for own in rows])
     told = [b.weighing.about(b.columns, own) for b, own in zip(found, rows, strict=True)]
-    score, off = (np.concatenate([about[i] for about in told]) for i in (0, 1))
-    every = np.concatenate(rows)
-    if most < len(every):
-        may_be = score + off >= _largest(score - off, most) - 2 * ROUNDING
-        which, every, score, off = which[may_be], every[may_be], score[may_be], off[may_be]
+    score, every = _joined([about[0] for about in told]), _joined(rows)
+    # those in doubt stand behind all others, as no score is above 1
+    behind = None if unsure is None else 2.0 * _joined(unsure)
+    which, off = np.arange(len(found)).repeat([len(own) for own in rows]), _off(told)
+    if most is not None and most < len(every):
+        near = _near(score if behind is None else score - behind, off, most)
+        which, every, score = which[near], every[near], score[near]
+        off = None if off is None else off[near]
+        behind = None if behind is None else behind[near]
     score = rounded(score)
-    for number, block in enumerate(found):
-        vague = np.flatnonzero((which == number) & (off > 0))
-        if len(vague):
+    if len(found) == 1:
+        ids = found[0].columns.id_keys[every]
+    else:
+        ids = np.empty(len(every))
+        for number, block in enumerate(found):
+            own = which == number
+            ids[own] = block.columns.id_keys[every[own]]
+    if off is not None:
+        for number, block in enumerate(found):
+            vague = ((which == number) & (off > 0)).nonzero()[0]
             score[vague] = block.weighing.score(block.columns, every[vague])
-    ids = np.empty(len(every))
-    for number, block in enumerate(found):
-        own = which == number
-        ids[own] = block.columns.id_keys[every[own]]
-    order = _first_of(score, ids, most)
+    rank = score if behind is None else score - behind
+    order = _first_of(rank, ids, len(every) if most is None else most)
     return which[order], every[order], score[order]
 
 
-def _first_of(score: Floats, ids: Floats, most: int) -> Rows:
-    """Places of the best by score, then id; of many equal ones few are put in order."""
-    if most >= len(score):
-        return np.lexsort((ids, -score))
-    last = _largest(score, most)
-    better = np.flatnonzero(score > last)
-    equal = np.flatnonzero(score == last)
+def _off(told: Sequence[tuple[Floats, Floats | None]]) -> Floats | None:
+    """How far scores may be off, block by block; None: none is."""
+    if all(off is None for _, off in told):
+        return None
+    every: Floats = _joined([np.zeros(len(score)) if off is None else off for score, off in told])
+    return every
+
+
+def _near(rank: Floats, off: Floats | None, most: int) -> Rows:
+    """Places of the ranks that can be among so many, in view of how far they may be off."""
+    if off is None:
+        return (rank >= _largest(rank, most) - 2 * ROUNDING).nonzero()[0]
+    return (rank + off >= _largest(rank - off, most) - 2 * ROUNDING).nonzero()[0]
+
+
+def _first_of(rank: Floats, ids: Floats, most: int) -> Rows:
+    """Places of the largest ranks, equal ones by id; of many equal ones few are put in order."""
+    if len(rank) <= 4 * most:
+        return np.lexsort((ids, -rank))[:most]
+    last = _largest(rank, most)
+    better = np.flatnonzero(rank > last)
+    equal = np.flatnonzero(rank == last)
     rest = most - len(better)
     if rest < len(equal):
         equal = equal[ids[equal] <= np.partition(ids[equal], rest - 1)[rest - 1]]
     chosen = np.concatenate([better, equal])
-    return chosen[np.lexsort((ids[chosen], -score[chosen]))]
+    return chosen[np.lexsort((ids[chosen], -rank[chosen]))]
 
 
 def nearest_to_passing(found: Sequence[Block], most: int) -> Placed:
     """Failing sites that fail one rule: by relative shortfall, then score, then id."""
     missed = [block.near_misses() for block in found]
-    which = np.repeat(np.arange(len(found)), [len(one.rows) for one in missed])
-    none = np.empty(0)
-    rows = np.concatenate([*(one.rows for one in missed), none]).astype(np.intp)
-    relative = np.round(np.concatenate([*(one.relative for one in missed), none]), DECIMALS)
-    score = np.concatenate([*(one.score for one in missed), none])
-    ids = np.concatenate(
-        [*(b.columns.id_keys[m.rows] for b, m in zip(found, missed, strict=True)), none]
-    )
+    if not any(len(rows) for rows, _ in missed):
+        return NOTHING
+    which = np.arange(len(found)).repeat([len(rows) for rows, _ in missed])
+    rows = _joined([rows for rows, _ in missed])
+    relative = _joined([relative for _, relative in missed]).round(DECIMALS)
     if len(rows) > most:
-        near = relative <= np.partition(relative, most - 1)[most - 1]
+        near = relative <= -_largest(-relative, most)
         which, rows, relative = which[near], rows[near], relative[near]
-        score, ids = score[near], ids[near]
-    order = np.lexsort((ids, -score, relative))[:most]
+    score, ids = np.empty(len(rows)), np.empty(len(rows))
+    for number, block in enumerate(found):
+        own = which == number
+        score[own] = block.weighing.score(block.columns, rows[own])
+        ids[own] = block.columns.id_keys[rows[own]]
+    farthest = relative == relative.max()
+    chosen = (~farthest).nonzero()[0]
+    farthest = farthest.nonzero()[0]
+    chosen = np.concatenate(
+        [chosen, farthest[_first_of(score[farthest], ids[farthest], most - len(chosen))]]
+    )
+    order = chosen[np.lexsort((ids[chosen], -score[chosen], relative[chosen]))]
     return which[order], rows[order]

@@ -30,7 +30,7 @@ from geo_assen.matching.constraints import rules
 from geo_assen.matching.explain import reasons, short_reason
 from geo_assen.matching.index import SiteIndex, index_of
 from geo_assen.matching.listing import listed
-from geo_assen.matching.order import Placed, best, nearest_to_passing
+from geo_assen.matching.order import Placed, first, nearest_to_passing
 from geo_assen.matching.requirement import Requirement
 from geo_assen.matching.result import Result
 from geo_assen.matching.scoring import Weighing, wishes
@@ -121,12 +121,12 @@ class Ranking:
     @cached_property
     def passing(self) -> int:
         """How many sites pass every constraint."""
-        return sum(len(block.eligible) for block in self._blocks) - self.to_check
+        return sum(len(block.sifted[0]) for block in self._blocks) - self.to_check
 
     @cached_property
     def to_check(self) -> int:
         """How many sites fail no constraint, but leave at least one unknown."""
-        return sum(int(block.unknown.sum()) for block in self._blocks)
+        return sum(int(block.sifted[1].sum()) for block in self._blocks)
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -256,25 +256,16 @@ class Ranking:
 
     def _first(self, n: int | None) -> Placed:
         """Block and row of the first listed sites, in order."""
-        if n not in self.found_before:
-            found: list[Placed] = []
-            for more in (self._passing, self._to_check, self._failing_first):
-                need = None if n is None else max(n, 0) - sum(len(rows) for _, rows in found)
-                if need is None or need > 0:
-                    found.append(more(need))
-            which, rows = zip(*(found or [_NOTHING]), strict=True)
-            self.found_before[n] = (np.concatenate(which), np.concatenate(rows))
-        return self.found_before[n]
-
-    def _passing(self, need: int | None) -> Placed:
-        return best(self._blocks, unknown=False, most=need)
-
-    def _to_check(self, need: int | None) -> Placed:
-        return best(self._blocks, unknown=True, most=need)
-
-    def _failing_first(self, need: int | None) -> Placed:
-        which, rows = self._failing
-        return which[:need], rows[:need]
+        found = self.found_before.get(n)
+        if found is None:
+            need = None if n is None else max(n, 0)
+            found = first(self._blocks, need)
+            left = None if need is None else need - len(found[1])
+            if left is None or left > 0:
+                (which, rows), (also, more) = found, self._failing
+                found = np.concatenate([which, also[:left]]), np.concatenate([rows, more[:left]])
+            self.found_before[n] = found
+        return found
 
     @cached_property
     def _failing(self) -> Placed:
@@ -297,5 +288,3 @@ class Ranking:
                     told[place] = one
         return told
 
-
-_NOTHING: Placed = (np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp))

@@ -8,10 +8,9 @@ of the weight. Where nothing applies, or all weights are 0, the score is 0.5 bet
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -51,8 +50,8 @@ ROUNDING = 1e-9
 """More than rounding may add to a score or take from it."""
 
 
-@dataclass(frozen=True, eq=False)
-class Wish(ABC):
+@dataclass(eq=False)
+class Wish:
     """One criterion, ready to be asked of rows of the columns.
 
     Attributes
@@ -80,6 +79,10 @@ class Wish(ABC):
     def may_be_unknown(self, columns: Columns) -> bool:
         """Whether any site lacks the value."""
 
+    def about(self, columns: Columns, rows: Rows) -> tuple[Floats, Floats] | None:  # noqa: ARG002
+        """Desirability that costs less to know, and how far it may be off; None: there is none."""
+        return None
+
     def reaches(self, columns: Columns, rows: Rows, least: float) -> Flags:
         """Tell which rows may have a desirability of at least so much, unknown counted 0.5."""
         found = self.desirability(columns, rows)
@@ -90,7 +93,7 @@ class Wish(ABC):
         return self.desirability(columns, rows), columns.objects(self.name, rows)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class NumberWish(Wish):
     """A curve over a number or a date."""
 
@@ -112,7 +115,7 @@ class NumberWish(Wish):
         return good | np.isnan(values) if least <= UNKNOWN_COUNTS else good
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class CodeWish(Wish):
     """A desirability for each value of a category, flag or set."""
 
@@ -127,7 +130,7 @@ class CodeWish(Wish):
         return columns.codes(self.name).has_missing
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class NearWish(Wish):
     """A curve over the distance to a point, or to the nearest place of a kind."""
 
@@ -192,20 +195,21 @@ class Scores:
     reliability: Floats
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Weighing:
-    """The criteria that apply to one kind of site, with their weights."""
+    """The criteria that apply to one kind of site, with their weights.
+
+    Attributes
+    ----------
+    total
+        All weight.
+    """
 
     wishes: tuple[Wish, ...]
 
-    @cached_property
-    def total(self) -> float:
-        """All weight."""
-        return float(sum(float(wish.weight) for wish in self.wishes))
-
-    @cached_property
-    def _heavy(self) -> tuple[Wish, ...]:
-        return tuple(wish for wish in self.wishes if wish.weight > 0)
+    def __post_init__(self) -> None:
+        self._heavy = [wish for wish in self.wishes if wish.weight > 0]
+        self.total = float(sum([float(wish.weight) for wish in self._heavy]))
 
     def reaching(self, columns: Columns, rows: Rows, least: float) -> Rows:
         """Those of some rows whose score may be at least so much."""
@@ -220,41 +224,46 @@ class Weighing:
         """Score of each row, what is unknown counted 0.5."""
         return self._mean(columns, rows, [w.desirability(columns, rows) for w in self._heavy])
 
-    def about(self, columns: Columns, rows: Rows) -> tuple[Floats, Floats]:
+    def about(self, columns: Columns, rows: Rows) -> tuple[Floats, Floats | None]:
         """Score of each row but for rounding, and how far it may be off beside that.
 
-        It is off where the distance to a point is that of the middle of a site.
+        It is off where the distance to a point is that of the middle of a site; None: nowhere.
         """
-        about: dict[Wish, tuple[Floats, Floats] | None] = {
-            wish: wish.about(columns, rows) for wish in self._heavy if isinstance(wish, NearWish)
-        }
-        off, found = np.zeros(len(rows)), []
+        if not self.total:
+            return np.full(len(rows), UNKNOWN_COUNTS), None
+        off: Floats | None = None
+        score = np.zeros(len(rows))
         for wish in self._heavy:
-            told = about.get(wish)
-            found.append(wish.desirability(columns, rows) if told is None else told[0])
+            share = wish.weight / self.total
+            told = wish.about(columns, rows) if wish.is_costly else None
             if told is not None:
-                may_be = np.where(np.isnan(told[1]), 0.0, told[1])
-                off += may_be * (float(wish.weight) / self.total)
-        return self._sum(columns, rows, found), off
+                may_be = np.where(np.isnan(told[1]), 0.0, told[1]) * share
+                off = may_be if off is None else off + may_be
+            found = wish.desirability(columns, rows) if told is None else told[0]
+            score += self._counted(wish, columns, found) * share
+        return score, off
 
     def at_least(self, columns: Columns, rows: Rows) -> Floats:
         """Score that each row has at least."""
         score, off = self.about(columns, rows)
-        return score - off - ROUNDING
+        score -= ROUNDING
+        return score if off is None else score - off
 
     def _mean(self, columns: Columns, rows: Rows, found: Sequence[Floats]) -> Floats:
         """Score by the desirabilities of the wishes that weigh anything; they are used up."""
-        return rounded(self._sum(columns, rows, found))
-
-    def _sum(self, columns: Columns, rows: Rows, found: Sequence[Floats]) -> Floats:
         if not self.total:
             return np.full(len(rows), UNKNOWN_COUNTS)
-        parts = np.zeros(len(rows))
+        score = np.zeros(len(rows))
         for wish, desirability in zip(self._heavy, found, strict=True):
-            if wish.may_be_unknown(columns):
-                desirability[np.isnan(desirability)] = UNKNOWN_COUNTS
-            parts += desirability * (float(wish.weight) / self.total)
-        return parts
+            score += self._counted(wish, columns, desirability) * (wish.weight / self.total)
+        return rounded(score)
+
+    @staticmethod
+    def _counted(wish: Wish, columns: Columns, desirability: Floats) -> Floats:
+        """Desirabilities, in their own place, as they count where they are unknown."""
+        if wish.may_be_unknown(columns):
+            desirability[np.isnan(desirability)] = UNKNOWN_COUNTS
+        return desirability
 
     def scores(self, columns: Columns, rows: Rows, found: Sequence[Floats]) -> Scores:
         """All scores of rows whose desirabilities are at hand, one array a wish."""
@@ -285,12 +294,12 @@ def _share(parts: Floats, total: float) -> Floats:
 
 def rounded(score: Floats) -> Floats:
     """Scores as they are compared and told."""
-    return np.clip(np.round(score, DECIMALS), 0.0, 1.0)
+    return np.minimum(np.maximum(score.round(DECIMALS), 0.0), 1.0)
 
 
 def wishes(requirement: Requirement, sites: Sites) -> tuple[Wish, ...]:
     """Turn the criteria of a requirement into wishes, in their order."""
-    return tuple(_wish(criterion, sites) for criterion in requirement.criteria)
+    return tuple([_wish(criterion, sites) for criterion in requirement.criteria])
 
 
 def _wish(criterion: Criterion, sites: Sites) -> Wish:
@@ -299,4 +308,4 @@ def _wish(criterion: Criterion, sites: Sites) -> Wish:
         return NearWish(name, weight, "m", _EVERY_KIND, curve, criterion.near)
     field = sites.fields[criterion.field or ""]
     kind = NumberWish if curve.categories is None else CodeWish
-    return kind(field.name, weight, field.unit, tuple(field.sites), curve)
+    return kind(field.name, weight, field.unit, field.sites, curve)

@@ -1,7 +1,7 @@
 """Which sites pass a requirement or are to be checked: its rules, asked of the columns.
 
-What the order of the rows can tell is not asked row by row; the other rules are asked one
-after another, each of the rows that the ones before have left.
+What the order of the rows can tell is not asked row by row; the other rules are asked of
+the rows that are left, the easiest first.
 """
 
 from __future__ import annotations
@@ -13,23 +13,18 @@ from functools import cached_property
 import numpy as np
 
 from geo_assen.matching.columns import Columns, Flags, Floats, Rows
-from geo_assen.matching.constraints import AreaRange, CodeRule, Rule
+from geo_assen.matching.constraints import COSTLY, AreaRange, CodeRule, Rule
 from geo_assen.matching.index import Part
+from geo_assen.matching.runs import Spans
 from geo_assen.matching.scoring import Weighing
 
-__all__ = ["Block", "NearMisses", "blocks"]
+__all__ = ["Block", "blocks"]
+
+_MANY = 4_000
+"""Rows from which it is quicker to drop what fails one rule before the next is asked."""
 
 
-@dataclass(frozen=True, eq=False)
-class NearMisses:
-    """Rows that fail exactly one rule."""
-
-    rows: Rows
-    relative: Floats
-    score: Floats
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Block:
     """Sites of one kind in one part of the index, asked by one requirement.
 
@@ -50,81 +45,154 @@ class Block:
         return self.part.columns
 
     @cached_property
-    def eligible(self) -> Rows:
-        """Rows that fail no rule."""
-        rows = self.part.there(self.candidates(known=False))
+    def sifted(self) -> tuple[Rows, Flags]:
+        """Rows that fail no rule, and which of them have an answer that is unknown."""
+        columns = self.columns
+        if columns.are_few:
+            return self._sifted_at_once()
+        rows, unsure = self._possible()
+        fails = np.zeros(len(rows), dtype=bool)
         for rule in self._asked:
-            rows = rows[~rule.fails(self.columns, rows)]
-        return rows
-
-    @cached_property
-    def unknown(self) -> Flags:
-        """Which of the eligible rows have an answer that is unknown."""
-        unsure = np.zeros(len(self.eligible), dtype=bool)
-        for rule in self.rules:
-            missing = rule.unknown(self.columns, self.eligible)
+            failing, missing = rule.verdicts(columns, rows)
+            fails |= failing
             if missing is not None:
                 unsure |= missing
-        return unsure
+            if len(rows) > _MANY:
+                kept = ~fails
+                rows, unsure = rows[kept], unsure[kept]
+                fails = np.zeros(len(rows), dtype=bool)
+        kept = ~fails
+        return rows[kept], unsure[kept]
 
-    def near_misses(self) -> NearMisses:
-        """Rows that fail exactly one rule, with the relative shortfall."""
-        start, end = self.columns.kind_bounds.get(self.kind, (0, 0))
-        rows = self.part.there(np.arange(start, end))
-        culprit = np.full(len(rows), -1, dtype=np.int16)
-        order = sorted(range(len(self.rules)), key=lambda at: self.rules[at].effort)
-        for at in order:
-            fails = self.rules[at].fails(self.columns, rows)
-            once = ~fails | (culprit < 0)
-            rows, culprit, fails = rows[once], culprit[once], fails[once]
-            culprit[fails] = at
-        rows, culprit = rows[culprit >= 0], culprit[culprit >= 0]
+    def _sifted_at_once(self) -> tuple[Rows, Flags]:
+        """Same, of all rows of the kind: of few, to choose among them costs more than to ask."""
+        columns, (start, end) = self.columns, self.columns.kind_bounds[self.kind]
+        every = slice(start, end)
+        gone = self.part.gone
+        fails = np.zeros(end - start, dtype=bool) if gone is None else gone[every].copy()
+        unsure = np.zeros(end - start, dtype=bool)
+        for rule in self.rules:
+            failing, missing = rule.verdicts(columns, every)
+            fails |= failing
+            if missing is not None:
+                unsure |= missing
+        kept = (~fails).nonzero()[0]
+        return kept + start, unsure[kept]
+
+    @cached_property
+    def size(self) -> int:
+        """Rows, about, that the order of the columns does not rule out; 0 of few columns."""
+        if self.columns.are_few:
+            return 0
+        spans = self._told[0]
+        return int((spans.doubtful_end - spans.start).sum())
+
+    def candidates(self) -> Rows:
+        """Rows that the order of the columns does not rule out, and of which it tells no unknown.
+
+        Whether they pass is for :meth:`passing` to tell.
+        """
+        spans, unsure = self._told
+        if unsure is not None:
+            spans = spans.at(~unsure)
+        rows = spans.rows(spans.start, spans.end)
+        doubtful = self._fitting(spans)
+        if doubtful is not None:
+            rows = np.concatenate([rows, doubtful[0][doubtful[1]]])
+        return self.part.there(rows)
+
+    def passing(self, rows: Rows) -> Rows:
+        """Those of some candidates that are known to pass every rule."""
+        for rule in self._asked:
+            rows = rows[rule.passes(self.columns, rows)]
+        return rows
+
+    def _possible(self) -> tuple[Rows, Flags]:
+        """Rows that the order does not rule out, and whether it leaves an answer unknown."""
+        spans, unsure = self._told
+        rows = [spans.rows(spans.start, spans.end)]
+        flags = [spans.spread(unsure, spans.start, spans.end)]
+        doubtful = self._fitting(spans)
+        if doubtful is not None:
+            every, fit = doubtful
+            rows.append(every[fit])
+            flags.append(spans.spread(unsure, spans.end, spans.doubtful_end)[fit])
+        if not self.columns.runs.all_known:
+            rows.append(spans.rows(spans.unknown, spans.last))
+            flags.append(np.ones(len(rows[-1]), dtype=bool))
+        found, unknown = np.concatenate(rows), np.concatenate(flags)
+        if self.part.gone is None:
+            return found, unknown
+        held = ~self.part.gone[found]
+        return found[held], unknown[held]
+
+    def _fitting(self, spans: Spans) -> tuple[Rows, Flags] | None:
+        """Rows whose smallest part decides, and which of them fit; None: there are none."""
+        if spans.doubtful_end is spans.end:
+            return None
+        rows = spans.rows(spans.end, spans.doubtful_end)
+        fit = np.ones(len(rows), dtype=bool)
+        for rule in self._areas:
+            fit &= rule.parts_fit(self.columns, rows)
+        return rows, fit
+
+    @cached_property
+    def _told(self) -> tuple[Spans, Flags | None]:
+        """What the order does not rule out, and for which runs it leaves an answer unknown."""
+        columns = self.columns
+        chosen, unsure = columns.runs_of(self.kind), None
+        for rule in self.rules:
+            if isinstance(rule, CodeRule) and rule.name in columns.runs.codes:
+                fits, unknown = rule.answers(columns).in_runs
+                chosen = chosen & fits
+                if unknown is not None:
+                    unsure = unknown if unsure is None else unsure | unknown
+        if self._areas:
+            low = max([rule.low for rule in self._areas])
+            spans = columns.runs.between(chosen, low, min([rule.high for rule in self._areas]))
+        else:
+            spans = columns.runs.whole(chosen)
+        return spans, None if unsure is None else unsure[spans.runs]
+
+    @cached_property
+    def _areas(self) -> list[AreaRange]:
+        return [rule for rule in self.rules if isinstance(rule, AreaRange)]
+
+    @cached_property
+    def _asked(self) -> list[Rule]:
+        """Rules that have to be asked row by row, the easiest first."""
+        runs = self.columns.runs
+        asked = [
+            rule for rule in self.rules
+            if not (rule.name in runs.codes and isinstance(rule, CodeRule))
+            and not (runs.all_whole and isinstance(rule, AreaRange))
+        ]  # fmt: skip
+        asked.sort(key=lambda rule: rule.effort)
+        return asked
+
+    def near_misses(self) -> tuple[Rows, Floats]:
+        """Rows that fail exactly one rule, and the relative shortfall of each."""
+        columns, (start, end) = self.columns, self.columns.kind_bounds[self.kind]
+        failed = np.zeros(end - start, dtype=np.int16)
+        culprit = np.zeros(end - start, dtype=np.int16)
+        for at in sorted(range(len(self.rules)), key=lambda at: self.rules[at].effort):
+            rule = self.rules[at]
+            if rule.effort < COSTLY:
+                failing = rule.verdicts(columns, slice(start, end))[0].nonzero()[0]
+            else:
+                left = (failed < 2).nonzero()[0]
+                failing = left[rule.fails(columns, left + start)]
+            failed[failing] += 1
+            culprit[failing] = at
+        once = (failed == 1).nonzero()[0]
+        rows = self.part.there(once + start)
+        culprit = culprit[rows - start]
         relative = np.zeros(len(rows))
         for at in np.unique(culprit):
             rule, of_rule = self.rules[at], culprit == at
-            shortfall = rule.shortfall(self.columns, rows[of_rule])
-            relative[of_rule] = rule.relative(shortfall, self.columns, rows[of_rule])
-        return NearMisses(rows, relative, self.weighing.score(self.columns, rows))
-
-    def candidates(self, *, known: bool) -> Rows:
-        """Rows that the order of the columns does not rule out.
-
-        Parameters
-        ----------
-        known
-            Leave out those of which it tells that an answer is unknown.
-        """
-        runs = self.columns.runs
-        kinds = self.columns.codes("kind").values
-        chosen: Flags = runs.codes["kind"] == kinds.index(self.kind)
-        areas = [rule for rule in self.rules if isinstance(rule, AreaRange)]
-        for rule in self.rules:
-            if self._told_by_order(rule):
-                table = rule.table(self.columns)  # type: ignore[attr-defined]
-                good: Flags = table <= 0 if known else ~(table > 0)
-                chosen &= good[runs.codes[rule.name]]
-        low = max((rule.low for rule in areas), default=-np.inf)
-        high = min((rule.high for rule in areas), default=np.inf)
-        rows, in_parts = runs.rows(chosen, low, high, known=known and bool(areas))
-        for rule in areas:
-            in_parts = in_parts[rule.parts_fit(self.columns, in_parts)]
-        return np.concatenate([rows, in_parts]) if len(in_parts) else rows
-
-    def passing(self, rows: Rows) -> Rows:
-        """Those of some candidates, of which all answers are known, that pass every rule."""
-        for rule in self._asked:
-            if not (isinstance(rule, AreaRange) and self.columns.runs.all_whole):
-                rows = rows[rule.passes(self.columns, rows)]
-        return rows
-
-    @cached_property
-    def _asked(self) -> tuple[Rule, ...]:
-        """Rules that have to be asked row by row, the easiest first."""
-        asked = (rule for rule in self.rules if not self._told_by_order(rule))
-        return tuple(sorted(asked, key=lambda rule: rule.effort))
-
-    def _told_by_order(self, rule: Rule) -> bool:
-        return isinstance(rule, CodeRule) and rule.name in self.columns.runs.codes
+            shortfall = rule.shortfall(columns, rows[of_rule])
+            relative[of_rule] = rule.relative(shortfall, columns, rows[of_rule])
+        return rows, relative
 
 
 def blocks(

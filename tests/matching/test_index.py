@@ -37,6 +37,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
         found.append(answer is not None)
         return answer
 
+    monkeypatch.setattr("geo_assen.matching.columns._FEW", 0)
     monkeypatch.setattr(order, "_FEW", 0)
     monkeypatch.setattr(order, "_SAMPLED", 3)
     monkeypatch.setattr(order, "_best_passing", told)
@@ -110,14 +111,43 @@ def test_runs_are_told_apart_by_category_where_there_are_many(
         constraint=[{"field": "max_env_category", "at_least": "3.1"}], criterion=[PRICE]
     )
     few = match(requirement, SiteIndex.of(sites)).results
-    monkeypatch.setattr("geo_assen.matching.columns._MANY", 10)
+    monkeypatch.setattr("geo_assen.matching.runs._MANY", 10)
     index = SiteIndex.of(sites)
     assert "max_env_category" in index.parts[0].columns.runs.codes
     assert match(requirement, index).results == few
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_few_sites_and_many_are_asked_in_another_way_and_answer_the_same(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dice, sites = dice_of(seed), many_sites(seed, 300)
+    asked = [draw(dice) for draw in (random_requirement, simple_requirement) for _ in range(6)]
+    at_once = [match(one, SiteIndex.of(sites)) for one in asked]
+    assert at_once[0].index.parts[0].columns.are_few
+    told = [(one.results, one.counts) for one in at_once]
+    monkeypatch.setattr("geo_assen.matching.columns._FEW", 0)
+    index = SiteIndex.of(sites)
+    assert [(one.results, one.counts) for one in (match(one, index) for one in asked)] == told
+
+
+def test_site_of_which_a_part_fits_passes_where_areas_are_not_whole(taken: list[bool]) -> None:
+    sites = make_sites([
+        make_site(id=f"plot:{n:03d}", area_m2=9000.5, smallest_part_m2=800.5) for n in range(60)
+    ])  # fmt: skip
+    asked = make_requirement(
+        constraint=[{"field": "area_m2", "min": 1000, "max": 2000}], criterion=[PRICE]
+    )
+    assert [one.verdict for one in match(asked, sites).top(3)] == ["pass"] * 3
+    assert taken == [True]
+
+
+@pytest.mark.parametrize("few", [0, 50_000])
 @pytest.mark.parametrize("seed", range(8))
-def test_changed_index_is_that_of_the_sites_as_they_are_now(seed: int) -> None:
+def test_changed_index_is_that_of_the_sites_as_they_are_now(
+    seed: int, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geo_assen.matching.columns._FEW", few)
     dice = dice_of(seed)
     before = {site["id"]: site for site in (random_site(dice, n) for n in range(150))}
     after = dict(before)
