@@ -276,8 +276,8 @@ class Columns:
         if column in self.sites.columns:
             return self.numbers(column)
         if kind not in self._places:
-            every = self.sites.shapes.at(slice(None))
-            self._places[kind] = edge_distances_m(every, self.sites.places, kind)[self.rows]
+            metres = edge_distances_m(self.sites.shapes.wkb, self.sites.places, kind)
+            self._places[kind] = metres[self.rows]
         return self._places[kind]
 
     def distance_about_m(self, point: Point, rows: Rows) -> tuple[Floats, Floats]:

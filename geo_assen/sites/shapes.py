@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,12 +13,13 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from geo_assen.sites.distances import nearest_m
+from geo_assen.sites.distances import Measured
+from geo_assen.sites.outlines import decoded
 from geo_assen.sites.packed import Floats, Rows
 
 __all__ = ["Shapes"]
 
-_CHUNK = 20_000
+_CHUNK = 100_000
 _THREADS = 2
 """Geometry is worked on outside Python's lock, so that two threads share it."""
 
@@ -40,6 +41,7 @@ class Shapes:
     def of(cls, geometries: NDArray[np.object_]) -> Shapes:
         """Pack geometries; they stay at hand."""
         kept = np.array(geometries, dtype=object)
+        kept[shapely.is_empty(kept)] = None
         return cls(pa.array(shapely.to_wkb(kept), type=pa.binary()), kept)
 
     def __len__(self) -> int:
@@ -48,12 +50,8 @@ class Shapes:
     def at(self, rows: Rows | slice) -> NDArray[np.object_]:
         """Geometries of some sites; None where there is none, or an empty one."""
         if self._decoded is not None:
-            found = self._decoded[rows].copy()
-        else:
-            chosen = self.wkb[rows] if isinstance(rows, slice) else self.wkb.take(pa.array(rows))
-            found = shapely.from_wkb(chosen.to_numpy(zero_copy_only=False))
-        found[shapely.is_empty(found)] = None
-        return found
+            return self._decoded[rows].copy()
+        return decoded(self.wkb[rows] if isinstance(rows, slice) else self.wkb.take(pa.array(rows)))
 
     @cached_property
     def circles(self) -> Floats:
@@ -61,23 +59,24 @@ class Shapes:
 
         Shape (n, 3); NaN where there is no shape. Every point of a site lies in its circle.
         """
-        return self._measured(lambda found: np.empty((len(found), 0)))[0]
+        return self._measured(lambda part: np.empty((len(part.wkb), 0)))[0]
 
     def distances(self, places: gpd.GeoDataFrame, kinds: Sequence[str]) -> dict[str, Floats]:
-        """Whole metres to the nearest place of each kind (see :func:`nearest_m`)."""
+        """Whole metres to the nearest place of each kind (see :func:`edge_distances_m`)."""
 
-        def measure(found: NDArray[np.object_]) -> Floats:
-            return np.column_stack([nearest_m(found, places, kind) for kind in kinds])
+        def measure(part: Measured) -> Floats:
+            metres = [part.edge_distances_m(places, kind) for kind in kinds]
+            return np.rint(np.array(metres).reshape(len(kinds), len(part.wkb)).T)
 
-        circles, metres = self._measured(measure if kinds else lambda f: np.empty((len(f), 0)))
+        circles, metres = self._measured(measure)
         # one pass over all shapes is enough for both
         self.__dict__["circles"] = circles
         return {kind: np.ascontiguousarray(metres[:, i]) for i, kind in enumerate(kinds)}
 
-    def _measured(self, measure: object) -> tuple[Floats, Floats]:
+    def _measured(self, measure: Callable[[Measured], Floats]) -> tuple[Floats, Floats]:
         def one(part: slice) -> tuple[Floats, Floats]:
-            found = self.at(part)
-            return _circles(found), measure(found)  # type: ignore[operator]
+            found = Measured.of(self.wkb[part])
+            return found.outlines.circles, measure(found)
 
         with ThreadPoolExecutor(_THREADS) as pool:
             parts = list(pool.map(one, self._parts()))
@@ -86,10 +85,3 @@ class Shapes:
     def _parts(self) -> Iterator[slice]:
         for start in range(0, max(len(self), 1), _CHUNK):
             yield slice(start, start + _CHUNK)
-
-
-def _circles(found: NDArray[np.object_]) -> Floats:
-    bounds = shapely.bounds(found)
-    low, high = bounds[:, :2], bounds[:, 2:]
-    reach = np.hypot(*(high - low).T) / 2
-    return np.column_stack([(low + high) / 2, reach])
