@@ -7,11 +7,12 @@ column by column.
 from geo_assen.sites.distances import edge_distances_m
 from geo_assen.sites.frame import Sites, kind_of_field
 from geo_assen.sites.packed import Coded, Column, Floats, Rows, coded_of
-from geo_assen.sites.view import build_sites, with_distances
+from geo_assen.sites.view import Draft, build_sites
 
 __all__ = [
     "Coded",
     "Column",
+    "Draft",
     "Floats",
     "Rows",
     "Sites",
@@ -19,5 +20,4 @@ __all__ = [
     "coded_of",
     "edge_distances_m",
     "kind_of_field",
-    "with_distances",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,7 +19,7 @@ from geo_assen.sites.packed import Floats, Rows
 
 __all__ = ["Shapes"]
 
-_CHUNK = 100_000
+_CHUNK = 50_000
 _THREADS = 2
 """Geometry is worked on outside Python's lock, so that two threads share it."""
 
@@ -44,6 +44,13 @@ class Shapes:
         kept[shapely.is_empty(kept)] = None
         return cls(pa.array(shapely.to_wkb(kept), type=pa.binary()), kept)
 
+    @classmethod
+    def with_circles(cls, wkb: pa.Array, circles: Floats) -> Shapes:
+        """Shapes of which the circles are known."""
+        shapes = cls(wkb)
+        shapes.__dict__["circles"] = circles
+        return shapes
+
     def __len__(self) -> int:
         return len(self.wkb)
 
@@ -59,29 +66,33 @@ class Shapes:
 
         Shape (n, 3); NaN where there is no shape. Every point of a site lies in its circle.
         """
-        return self._measured(lambda part: np.empty((len(part.wkb), 0)))[0]
+        return self._measured(lambda _: [])[0]
 
     def distances(self, places: gpd.GeoDataFrame, kinds: Sequence[str]) -> dict[str, Floats]:
         """Whole metres to the nearest place of each kind (see :func:`edge_distances_m`)."""
 
-        def measure(part: Measured) -> Floats:
-            metres = [part.edge_distances_m(places, kind) for kind in kinds]
-            return np.rint(np.array(metres).reshape(len(kinds), len(part.wkb)).T)
+        def measure(part: Measured) -> list[Floats]:
+            return [np.rint(part.edge_distances_m(places, kind)) for kind in kinds]
 
-        circles, metres = self._measured(measure)
+        circles, metres = self._measured(measure, len(kinds))
         # one pass over all shapes is enough for both
         self.__dict__["circles"] = circles
-        return {kind: np.ascontiguousarray(metres[:, i]) for i, kind in enumerate(kinds)}
+        return dict(zip(kinds, metres, strict=True))
 
-    def _measured(self, measure: Callable[[Measured], Floats]) -> tuple[Floats, Floats]:
-        def one(part: slice) -> tuple[Floats, Floats]:
+    def _measured(
+        self, measure: Callable[[Measured], list[Floats]], count: int = 0
+    ) -> tuple[Floats, list[Floats]]:
+        """Circles of all shapes, and so many numbers of each."""
+        circles = np.empty((len(self), 3))
+        numbers = [np.empty(len(self)) for _ in range(count)]
+
+        def one(start: int) -> None:
+            part = slice(start, start + _CHUNK)
             found = Measured.of(self.wkb[part])
-            return found.outlines.circles, measure(found)
+            circles[part] = found.outlines.circles
+            for all_numbers, own in zip(numbers, measure(found), strict=True):
+                all_numbers[part] = own
 
         with ThreadPoolExecutor(_THREADS) as pool:
-            parts = list(pool.map(one, self._parts()))
-        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
-
-    def _parts(self) -> Iterator[slice]:
-        for start in range(0, max(len(self), 1), _CHUNK):
-            yield slice(start, start + _CHUNK)
+            list(pool.map(one, range(0, len(self), _CHUNK)))
+        return circles, numbers
