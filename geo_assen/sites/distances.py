@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,8 +19,11 @@ from geo_assen.sites.packed import Floats, Rows
 
 __all__ = ["Measured", "edge_distances_m"]
 
-_CELL_M = 500.0
+_CELL_M = 1000.0
 """Side of the cells whose shapes share the search for the places around them."""
+
+_RANKS = 4
+"""Places that are looked for around a cell at a time."""
 
 _FARTHEST_CELL = 2**28
 """Cells from the origin that are told apart; what is farther away counts as there."""
@@ -95,8 +99,11 @@ class Measured:
         nearest = np.where(np.isnan(slack_m), np.nan, np.inf)
         still = np.flatnonzero(~np.isnan(slack_m))
         tree = cKDTree(ends.circles[:, :2])
-        for rank in range(1, len(ends) + 1):
-            metres, at = _of_rank(tree, rank, cells, cell[still])
+        for rank in range(len(ends)):
+            if rank % _RANKS == 0:
+                ranks = range(rank + 1, min(rank + _RANKS, len(ends)) + 1)
+                around_m, around = _of_ranks(tree, ranks, cells, cell[still])
+            metres, at = (found[cell[still], rank % _RANKS] for found in (around_m, around))
             open_ = (metres - slack_m[still] < nearest[still]) & (nearest[still] > 0)
             still, at = still[open_], at[open_]
             if not len(still):
@@ -140,11 +147,16 @@ class Measured:
         return found
 
 
-def _of_rank(tree: cKDTree, rank: int, cells: Floats, asked: Rows) -> tuple[Floats, Rows]:
-    """How far the first, second ... nearest place is from the middles of cells, and which it is."""
+def _of_ranks(
+    tree: cKDTree, ranks: Sequence[int], cells: Floats, asked: Rows
+) -> tuple[Floats, Rows]:
+    """How far the places of some ranks (1: the nearest) are from cells asked, and which those are.
+
+    One row a cell, one column a rank.
+    """
     wanted = np.zeros(len(cells), dtype=bool)
     wanted[asked] = True
-    metres, at = np.empty(len(cells)), np.empty(len(cells), dtype=np.intp)
-    metres_found, at_found = tree.query(cells[wanted], k=[rank])
-    metres[wanted], at[wanted] = metres_found[:, 0], at_found[:, 0]
-    return metres[asked], at[asked]
+    shape = (len(cells), len(ranks))
+    metres, at = np.empty(shape), np.empty(shape, dtype=np.intp)
+    metres[wanted], at[wanted] = tree.query(cells[wanted], k=list(ranks))
+    return metres, at

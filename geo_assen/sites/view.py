@@ -302,6 +302,8 @@ def _open_offers(offers: pa.Table, as_of: date) -> _Offers:
 
 def _positions(values: pa.Array, listed: pa.Array) -> Rows:
     """Position of each value in a list, -1 where it is not there."""
+    if values.null_count == len(values):  # a long list is not worth looking through
+        return np.full(len(values), -1, dtype=np.intp)
     at = pc.index_in(values, value_set=listed, skip_nulls=True).fill_null(-1)
     places: Rows = at.to_numpy(zero_copy_only=False).astype(np.intp)
     return places
@@ -341,8 +343,8 @@ def _aligned(states: pd.DataFrame, codes: pa.Array) -> pd.DataFrame:
     """States in the order of the codes; such that only count their rows are in it already."""
     if isinstance(states.index, pd.RangeIndex) and len(states) == len(codes):
         return states
-    wanted = as_objects(codes.to_numpy(zero_copy_only=False))
-    return states if states.index.equals(wanted) else states.reindex(wanted)
+    at = _positions(codes, pa.array(states.index, pa.string()))
+    return states.reset_index(drop=True).reindex(at).reset_index(drop=True)
 
 
 def _plots(
@@ -404,17 +406,15 @@ def _premises(
     said = {name: taken_rows(column, rows) for name, column in said.items()}
     offered = offered[there]
     codes = text_array(kept["code"])
-    at_park = as_objects(text_of(parks["code"])).get_indexer(
-        as_objects(text_array(kept["park"]).to_numpy(zero_copy_only=False))
-    )
-    categories = taken(text_of(parks["max_env_category"]), at_park)
+    at_park = _positions(text_array(kept["park"]), pa.array(text_of(parks["code"]), pa.string()))
+    categories = _coded_objects(text_of(parks["max_env_category"]))
     columns: dict[str, Column] = {
         "id": _ids("premises", codes),
         "name": pc.coalesce(text_array(kept["name"]), text_array(kept["address"]), codes),
         "use": packed(kept["uses"], "set"),
         "status": _chosen("offered", "vacant", offered),
         "area_m2": floats_of(kept["floor_area_m2"]),
-        "max_env_category": _coded_objects(categories),
+        "max_env_category": Coded.of(np.append(categories.at, -1)[at_park], categories.values),
         "availability": _chosen("pass", "unknown", offered),
         "status_note": _only(_all("vacant_without_offer", len(kept)), ~offered),
         "status_until": np.full(len(kept), np.nan),
