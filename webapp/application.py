@@ -15,6 +15,7 @@ from webapp.errors import init_errors
 from webapp.frame import init_frame
 from webapp.health import blueprint as health_answers
 from webapp.ingest import blueprint as import_pages
+from webapp.land import blueprint as land_pages
 from webapp.language import init_language
 from webapp.limits import limiter
 from webapp.map import blueprint as map_pages
@@ -22,6 +23,7 @@ from webapp.matching import blueprint as match_pages
 from webapp.requirements import blueprint as requirement_pages
 from webapp.security import init_security
 from webapp.sites import blueprint as site_pages
+from webapp.splitting import blueprint as splitting_pages
 from webapp.store import EXTENSION
 
 __all__ = ["create_app"]
@@ -30,6 +32,8 @@ BLUEPRINTS = (
     map_pages,
     site_pages,
     match_pages,
+    land_pages,
+    splitting_pages,
     requirement_pages,
     import_pages,
     about_page,

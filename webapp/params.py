@@ -23,11 +23,13 @@ __all__ = [
     "LANGUAGES",
     "MOST_KEPT",
     "PROSPECT",
+    "Bounds",
     "ParameterError",
     "View",
     "as_of",
     "bbox",
     "choice",
+    "day",
     "kept_ids",
     "lang",
     "layer_ids",
@@ -120,17 +122,28 @@ def as_of(args: Mapping[str, str], *, today: date | None = None) -> date:
     ParameterError
         Unless it is a date ``YYYY-MM-DD`` between 1900 and 2100.
     """
-    written = args.get("as_of", "").strip()
+    return day(args, "as_of") or today or services.today()
+
+
+def day(args: Mapping[str, str], name: str) -> date | None:
+    """Date of a parameter; None where it is absent or empty.
+
+    Raises
+    ------
+    ParameterError
+        Unless it is a date ``YYYY-MM-DD`` between 1900 and 2100.
+    """
+    written = args.get(name, "").strip()
     if not written:
-        return today or services.today()
+        return None
     try:
         # Python also reads 20191231 and week dates; a link should have one form.
-        day = date.fromisoformat(written) if _DATE.fullmatch(written) else date.min
+        found = date.fromisoformat(written) if _DATE.fullmatch(written) else date.min
     except ValueError:
-        day = date.min
-    if not FIRST_DATE <= day <= LAST_DATE:
-        raise ParameterError("as_of", _("a date between 1900 and 2100, such as 2026-11-01"))
-    return day
+        found = date.min
+    if not FIRST_DATE <= found <= LAST_DATE:
+        raise ParameterError(name, _("a date between 1900 and 2100, such as 2026-11-01"))
+    return found
 
 
 def bbox(args: Mapping[str, str]) -> Bounds | None:

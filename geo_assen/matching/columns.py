@@ -274,8 +274,8 @@ class Columns:
         if column in self.sites.columns:
             return column
         if measured not in self._numbers:
-            every = self.sites.shapes.at(slice(None))
-            self._numbers[measured] = edge_distances_m(every, self.sites.places, kind)[self.rows]
+            wkb, places = self.sites.shapes.wkb, self.sites.places
+            self._numbers[measured] = edge_distances_m(wkb, places, kind)[self.rows]
         return measured
 
     def distance_about_m(self, point: Point, rows: Rows) -> tuple[Floats, Floats]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -21,13 +21,14 @@ from geo_assen.land import plot_states
 from geo_assen.services import land, vacancy
 from geo_assen.services.provenance import with_provenance
 from geo_assen.services.session import Session, today
-from geo_assen.sites import Sites, build_sites, with_distances
-from geo_assen.store import Changed, among, metadata, read_frame, read_tables, stands
+from geo_assen.sites import Draft, Sites
+from geo_assen.store import Changed, among, metadata, read_frame, reading, stands
 from geo_assen.vacancy import vacancy_states
 
 __all__ = [
     "ATTRIBUTES",
     "LARGE",
+    "RowsOf",
     "SiteRows",
     "drawn_up",
     "is_large",
@@ -48,13 +49,13 @@ _BULK = {
         "coverage_share", "frontage_m", "grid_mva", "fibre", "water", "rail", "serviced_on",
         "available_from", "price_eur_m2", "smallest_part_m2", "parent_plot", "source_code", "geom",
     ),
-    "premises": (
-        "code", "name", "address", "street", "park", "uses", "floor_area_m2", "energy_label",
-        "build_year", "grid_mva", "fibre", "source_code", "geom",
-    ),
     "offer": (
         "code", "plot", "premises", "price_eur_m2", "rent_eur_m2_year", "offered_on", "until",
         "available_from", "smallest_part_m2", "contact",
+    ),
+    "premises": (
+        "code", "name", "address", "street", "park", "uses", "floor_area_m2", "energy_label",
+        "build_year", "grid_mva", "fibre", "source_code", "geom",
     ),
 }  # fmt: skip
 _OF_LEDGER = ("code", "park", "area_m2", "serviced_on", "available_from", "parent_plot")
@@ -67,24 +68,31 @@ _TABLES = metadata.tables
 
 
 @dataclass(frozen=True, eq=False)
-class SiteRows:
-    """Rows of plots, premises and offers on a date, with the states of the first two."""
+class RowsOf:
+    """Rows of one table on a date.
 
-    plots: pd.DataFrame | pa.Table
-    premises: pd.DataFrame | pa.Table
-    offers: pd.DataFrame | pa.Table
-    plot_states: pd.DataFrame
-    vacancy_states: pd.DataFrame
+    Attributes
+    ----------
+    table
+        ``offer``, ``premises`` or ``plot``.
+    rows
+        All of its rows that matter.
+    states
+        State of each plot or premises; None of offers.
+    """
+
+    table: str
+    rows: pd.DataFrame | pa.Table
+    states: pd.DataFrame | None = None
+
+
+SiteRows: TypeAlias = Iterable[RowsOf]
+"""What sites are drawn up from: offers first, then premises and plots, asked for once."""
 
 
 def drawn_up(session: Session, rows: SiteRows, as_of: date) -> Sites:
     """Sites of some rows, with the places, areas and sources of the store."""
-    sites = build_sites(
-        plots=rows.plots,
-        premises=rows.premises,
-        offers=rows.offers,
-        plot_states=rows.plot_states,
-        vacancy_states=rows.vacancy_states,
+    draft = Draft(
         parks=session.attributes("business_park", as_of)[0],
         places=places_of(session),
         areas=_areas(session),
@@ -92,10 +100,17 @@ def drawn_up(session: Session, rows: SiteRows, as_of: date) -> Sites:
         fields={item.name: item for item in session.catalogue.layers["sites"].field},
         codes=session.catalogue.codes,
         as_of=as_of,
-        measured=False,
     )
-    del rows  # of a country of sites they are larger than what was made of them
-    return with_distances(sites)
+    for part in rows:
+        if part.states is None:
+            draft.take_offers(part.rows)
+        elif part.table == "plot":
+            draft.take_plots(part.rows, part.states)
+        else:
+            draft.take_premises(part.rows, part.states)
+        del part  # of a country of sites it is larger than what was made of it
+        draft.measure()
+    return draft.sites()
 
 
 def rows_at(session: Session, as_of: date, known_at: date | None = None) -> SiteRows:
@@ -105,12 +120,10 @@ def rows_at(session: Session, as_of: date, known_at: date | None = None) -> Site
     plots, premises, offers = (
         session.attributes(name, as_of)[0] for name in ("plot", "premises", "offer")
     )
-    return SiteRows(
-        plots,
-        premises,
-        offers,
-        land.states_at(session, as_of, known_at),
-        vacancy.states_at(session, as_of, known_at),
+    return (
+        RowsOf("offer", offers),
+        RowsOf("premises", premises, vacancy.states_at(session, as_of, known_at)),
+        RowsOf("plot", plots, land.states_at(session, as_of, known_at)),
     )
 
 
@@ -124,28 +137,33 @@ def is_large(session: Session) -> bool:
     return sum(last) > LARGE
 
 
-def _many_rows(session: Session, as_of: date) -> SiteRows:
-    tables = read_tables(session.engine, _BULK)
-    observations = session.table("vacancy_observation")
-    # of premises that nobody observed the state is unknown: they need not be looked at
-    observed = pd.DataFrame({"code": observations["premises"].unique()})
-    return SiteRows(
-        tables["plot"],
-        tables["premises"],
-        tables["offer"],
-        _many_states(session, tables["plot"], as_of),
-        vacancy_states(observed, observations, as_of=as_of),
-    )
+def _many_rows(session: Session, as_of: date) -> Iterator[RowsOf]:
+    """All rows as they are now; sites are drawn up of each table while others are read."""
+    with reading(session.engine, _BULK) as tables:
+        observations, events = (session.table(n) for n in ("vacancy_observation", "land_event"))
+        yield RowsOf("offer", tables.take("offer"))
+        # of premises that nobody observed the state is unknown: they need not be looked at
+        observed = pd.DataFrame({"code": observations["premises"].unique()})
+        states = vacancy_states(observed, observations, as_of=as_of)
+        yield RowsOf("premises", tables.take("premises"), states)
+        yield _many_plots(session, tables.take("plot"), events, as_of)
 
 
-def _many_states(session: Session, plots: pa.Table, as_of: date) -> pd.DataFrame:
+def _many_plots(
+    session: Session, plots: pa.Table, events: pd.DataFrame, as_of: date
+) -> RowsOf:
+    return RowsOf("plot", plots, _many_states(session, plots, events, as_of))
+
+
+def _many_states(
+    session: Session, plots: pa.Table, events: pd.DataFrame, as_of: date
+) -> pd.DataFrame:
     """State of many plots, row by row.
 
     The ledger is asked of the plots that anything ever happened to. Of the others those of
     one park with the same dates are alike but for their area: it is asked of one of each.
     """
     plots = plots.select(_OF_LEDGER)
-    events = session.table("land_event")
     parks, _ = session.attributes("business_park", as_of)
     named = pa.array(events["plot"].dropna().unique(), pa.string())
     parents = pc.unique(plots["parent_plot"])
@@ -226,12 +244,10 @@ def rows_of(session: Session, chosen: Changed, as_of: date) -> SiteRows:
         observations = _chosen(connection, "vacancy_observation", "premises", chosen.premises)
     parks = session.table("business_park")
     states = plot_states(plots, events, parks=parks, as_of=as_of)
-    return SiteRows(
-        plots[plots["code"].isin(chosen.plots)],
-        premises,
-        offers,
-        states,
-        vacancy_states(premises, observations, as_of=as_of),
+    return (
+        RowsOf("offer", offers),
+        RowsOf("premises", premises, vacancy_states(premises, observations, as_of=as_of)),
+        RowsOf("plot", plots[plots["code"].isin(chosen.plots)], states),
     )
 
 

@@ -18,12 +18,13 @@ from geo_assen.sites.splitting import (
     split_along,
     split_off,
 )
-from geo_assen.sites.view import build_sites, with_distances
+from geo_assen.sites.view import Draft, build_sites
 
 __all__ = [
     "Coded",
     "Column",
     "Direction",
+    "Draft",
     "Floats",
     "Piece",
     "Rows",
@@ -39,5 +40,4 @@ __all__ = [
     "sides_of",
     "split_along",
     "split_off",
-    "with_distances",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,12 +13,13 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from geo_assen.sites.distances import nearest_m
+from geo_assen.sites.distances import Measured
+from geo_assen.sites.outlines import decoded
 from geo_assen.sites.packed import Floats, Rows
 
 __all__ = ["Shapes"]
 
-_CHUNK = 20_000
+_CHUNK = 50_000
 _THREADS = 2
 """Geometry is worked on outside Python's lock, so that two threads share it."""
 
@@ -40,7 +41,15 @@ class Shapes:
     def of(cls, geometries: NDArray[np.object_]) -> Shapes:
         """Pack geometries; they stay at hand."""
         kept = np.array(geometries, dtype=object)
+        kept[shapely.is_empty(kept)] = None
         return cls(pa.array(shapely.to_wkb(kept), type=pa.binary()), kept)
+
+    @classmethod
+    def with_circles(cls, wkb: pa.Array, circles: Floats) -> Shapes:
+        """Shapes of which the circles are known."""
+        shapes = cls(wkb)
+        shapes.__dict__["circles"] = circles
+        return shapes
 
     def __len__(self) -> int:
         return len(self.wkb)
@@ -48,12 +57,8 @@ class Shapes:
     def at(self, rows: Rows | slice) -> NDArray[np.object_]:
         """Geometries of some sites; None where there is none, or an empty one."""
         if self._decoded is not None:
-            found = self._decoded[rows].copy()
-        else:
-            chosen = self.wkb[rows] if isinstance(rows, slice) else self.wkb.take(pa.array(rows))
-            found = shapely.from_wkb(chosen.to_numpy(zero_copy_only=False))
-        found[shapely.is_empty(found)] = None
-        return found
+            return self._decoded[rows].copy()
+        return decoded(self.wkb[rows] if isinstance(rows, slice) else self.wkb.take(pa.array(rows)))
 
     @cached_property
     def circles(self) -> Floats:
@@ -61,35 +66,33 @@ class Shapes:
 
         Shape (n, 3); NaN where there is no shape. Every point of a site lies in its circle.
         """
-        return self._measured(lambda found: np.empty((len(found), 0)))[0]
+        return self._measured(lambda _: [])[0]
 
     def distances(self, places: gpd.GeoDataFrame, kinds: Sequence[str]) -> dict[str, Floats]:
-        """Whole metres to the nearest place of each kind (see :func:`nearest_m`)."""
+        """Whole metres to the nearest place of each kind (see :func:`edge_distances_m`)."""
 
-        def measure(found: NDArray[np.object_]) -> Floats:
-            return np.column_stack([nearest_m(found, places, kind) for kind in kinds])
+        def measure(part: Measured) -> list[Floats]:
+            return [np.rint(part.edge_distances_m(places, kind)) for kind in kinds]
 
-        circles, metres = self._measured(measure if kinds else lambda f: np.empty((len(f), 0)))
+        circles, metres = self._measured(measure, len(kinds))
         # one pass over all shapes is enough for both
         self.__dict__["circles"] = circles
-        return {kind: np.ascontiguousarray(metres[:, i]) for i, kind in enumerate(kinds)}
+        return dict(zip(kinds, metres, strict=True))
 
-    def _measured(self, measure: object) -> tuple[Floats, Floats]:
-        def one(part: slice) -> tuple[Floats, Floats]:
-            found = self.at(part)
-            return _circles(found), measure(found)  # type: ignore[operator]
+    def _measured(
+        self, measure: Callable[[Measured], list[Floats]], count: int = 0
+    ) -> tuple[Floats, list[Floats]]:
+        """Circles of all shapes, and so many numbers of each."""
+        circles = np.empty((len(self), 3))
+        numbers = [np.empty(len(self)) for _ in range(count)]
+
+        def one(start: int) -> None:
+            part = slice(start, start + _CHUNK)
+            found = Measured.of(self.wkb[part])
+            circles[part] = found.outlines.circles
+            for all_numbers, own in zip(numbers, measure(found), strict=True):
+                all_numbers[part] = own
 
         with ThreadPoolExecutor(_THREADS) as pool:
-            parts = list(pool.map(one, self._parts()))
-        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
-
-    def _parts(self) -> Iterator[slice]:
-        for start in range(0, max(len(self), 1), _CHUNK):
-            yield slice(start, start + _CHUNK)
-
-
-def _circles(found: NDArray[np.object_]) -> Floats:
-    bounds = shapely.bounds(found)
-    low, high = bounds[:, :2], bounds[:, 2:]
-    reach = np.hypot(*(high - low).T) / 2
-    return np.column_stack([(low + high) / 2, reach])
+            list(pool.map(one, range(0, len(self), _CHUNK)))
+        return circles, numbers

@@ -6,8 +6,8 @@ seconds.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -38,7 +38,7 @@ from geo_assen.sites.packed import (
 )
 from geo_assen.sites.shapes import Shapes
 
-__all__ = ["build_sites", "with_distances"]
+__all__ = ["Draft", "build_sites"]
 
 _GONE = ("issued", "withdrawn")
 _PROMISED = ("option", "reservation")
@@ -55,6 +55,8 @@ _OFFERED = {
 """What an offer says of a site, with the type in which it is packed."""
 
 _DISTANCE = ("distance_to_", "_m")
+_CIRCLES = "circles"
+"""Name of the column of circles of a part."""
 
 Rowed: TypeAlias = "pd.DataFrame | pa.Table"
 Flags = NDArray[np.bool_]
@@ -74,7 +76,6 @@ def build_sites(  # noqa: PLR0913 - one argument for each table it brings togeth
     fields: Mapping[str, FieldDefinition],
     codes: Mapping[str, CodeList],
     as_of: date,
-    measured: bool = True,
 ) -> Sites:
     """Answer what can be offered on a date: plots and premises side by side.
 
@@ -100,9 +101,6 @@ def build_sites(  # noqa: PLR0913 - one argument for each table it brings togeth
         Rows of ``source``, for name, date and certainty of every site and place.
     fields, codes
         Fields of ``layers/sites.toml`` by name, and all code lists.
-    measured
-        Add the distances to places; of very many rows :func:`with_distances` does so when
-        the rows themselves are no longer needed.
 
     Returns
     -------
@@ -116,89 +114,176 @@ def build_sites(  # noqa: PLR0913 - one argument for each table it brings togeth
     CrsError
         If a frame with geometry is not in EPSG:28992.
     """
-    for name, shapes in {"plots": plots, "premises": premises, "parks": parks}.items():
-        if not isinstance(shapes, pa.Table):
-            require_rd(shapes, f"build_sites: {name}")
-    points = _places(places, sources)
-    told = _Told.of(sources)
-    offered = _open_offers(_table(offers), as_of)
-    parts = [
-        _plots(_table(plots), plot_states, offered),
-        _premises(_table(premises), vacancy_states, offered, parks),
-    ]
-    parts = [part.of_source(told).ordered() for part in parts]
-    shapes = Shapes(pa.concat_arrays([part.wkb for part in parts]))
-    columns = _columns(parts, fields)
-    around = _areas(areas, parks, as_of)
-    sites = Sites(columns, shapes, fields, codes, points, around, as_of)
-    return with_distances(sites) if measured else sites
+    draft = Draft(
+        parks=parks, places=places, areas=areas, sources=sources, fields=fields, codes=codes,
+        as_of=as_of,
+    )  # fmt: skip
+    draft.take_offers(offers)
+    draft.take_plots(plots, plot_states)
+    draft.take_premises(premises, vacancy_states)
+    return draft.sites()
 
 
-def _table(rows: Rowed) -> pa.Table:
-    return rows if isinstance(rows, pa.Table) else table_of(rows)
+class Draft:
+    """Sites of a date while they are drawn up, table by table, as :func:`build_sites` says.
+
+    Offers come first. Of what is taken nothing is held that sites do not need, so that of a
+    country of sites only one table has to be there at a time.
+
+    Parameters
+    ----------
+    parks, places, areas, sources, fields, codes, as_of
+        As :func:`build_sites` takes them.
+
+    Raises
+    ------
+    CrsError
+        If a frame with geometry is not in EPSG:28992.
+    """
+
+    def __init__(
+        self,
+        *,
+        parks: gpd.GeoDataFrame,
+        places: gpd.GeoDataFrame,
+        areas: gpd.GeoDataFrame,
+        sources: pd.DataFrame,
+        fields: Mapping[str, FieldDefinition],
+        codes: Mapping[str, CodeList],
+        as_of: date,
+    ) -> None:
+        require_rd(parks, "build_sites: parks")
+        self._parks = parks
+        self._places = _places(places, sources)
+        self._areas = _areas(areas, parks, as_of)
+        self._told = _Told.of(sources)
+        self._fields, self._codes, self._as_of = fields, codes, as_of
+        self._offers: _Offers | None = None
+        self._parts: dict[str, dict[str, Column]] = {}
+
+    def take_offers(self, offers: Rowed) -> None:
+        """Take the rows of ``offer``, before plots and premises."""
+        table = offers if isinstance(offers, pa.Table) else table_of(offers)
+        self._offers = _open_offers(table, self._as_of)
+
+    def take_plots(self, plots: Rowed, states: pd.DataFrame) -> None:
+        """Take the rows of ``plot`` and the state of each."""
+        table = _table(plots, "plots")
+        self._take("plot", *_plots(table, states, self._open_offers()))
+
+    def take_premises(self, premises: Rowed, states: pd.DataFrame) -> None:
+        """Take the rows of ``premises`` and the state of each."""
+        table = _table(premises, "premises")
+        self._take("premises", *_premises(table, states, self._open_offers(), self._parks))
+
+    def measure(self) -> None:
+        """Add the distances to places to what was taken, when its rows are no longer held."""
+        start, end = _DISTANCE
+        kinds = [
+            name.removeprefix(start).removesuffix(end)
+            for name in self._fields
+            if name.startswith(start) and name.endswith(end)
+        ]
+        for columns in self._parts.values():
+            if _CIRCLES not in columns:
+                shapes = Shapes(columns[GEOMETRY])
+                for kind, metres in shapes.distances(self._places, kinds).items():
+                    columns[f"{start}{kind}{end}"] = metres
+                columns[_CIRCLES] = shapes.circles
+
+    def sites(self) -> Sites:
+        """Sites of all that was taken, after which the draft is empty."""
+        self.measure()
+        parts = [self._parts.pop(kind) for kind in sorted(self._parts)]
+        # one after another: what a part brings is let go as soon as it is joined
+        columns = {name: joined([part.pop(name) for part in parts]) for name in tuple(parts[0])}
+        wkb, circles = columns.pop(GEOMETRY), np.asarray(columns.pop(_CIRCLES))
+        shapes = Shapes.with_circles(wkb, circles)
+        return Sites(
+            columns, shapes, self._fields, self._codes, self._places, self._areas, self._as_of
+        )
+
+    def _open_offers(self) -> _Offers:
+        assert self._offers is not None, "offers come first"  # noqa: S101
+        return self._offers
+
+    def _take(self, kind: str, table: pa.Table, own: dict[str, Column]) -> None:
+        """Pack the sites of one kind, ordered by id; every kind has the same columns."""
+        table, own = _ordered(table, {**own, **self._told.columns(table)})
+        own["kind"] = _all(kind, len(table))
+        self._parts[kind] = {
+            name: _packed(name, kind, table, own, self._fields)
+            for name in dict.fromkeys([*self._fields, *BESIDE])
+        }
+        self._parts[kind][GEOMETRY] = pc.cast(whole(table[GEOMETRY]), pa.binary())
 
 
-@dataclass(frozen=True, eq=False)
-class _Part:
-    """Sites of one kind: the rows of their table, and what else is known of each."""
+def _packed(
+    name: str,
+    kind: str,
+    table: pa.Table,
+    own: dict[str, Column],
+    fields: Mapping[str, FieldDefinition],
+) -> Column:
+    """Column of a field for one kind of site; missing where the kind brings none."""
+    applies = fields[name].sites if name in fields else ()
+    typed = kind_of_field(name, fields)
+    if not applies or kind in applies:
+        if name in own:
+            return own[name]
+        if name in table.column_names:
+            return packed(table[name], typed)
+    return _nothing(typed, len(table))
 
-    kind: str
-    table: pa.Table
-    columns: dict[str, Column]
-    wkb: pa.Array
 
-    def of_source(self, told: _Told) -> _Part:
-        """Sites with their kind, and what their sources say."""
-        kind: dict[str, Column] = {"kind": _all(self.kind, len(self.wkb))}
-        return replace(self, columns=self.columns | told.columns(self.table) | kind)
+def _ordered(
+    table: pa.Table, columns: dict[str, Column]
+) -> tuple[pa.Table, dict[str, Column]]:
+    """Rows and columns by id; what is in that order already is left as it is."""
+    ids: pa.Array = columns["id"]
+    if len(ids) < 2 or pc.all(pc.less(ids[:-1], ids[1:])).as_py():
+        return table, columns
+    order = pc.sort_indices(ids).to_numpy().astype(np.intp)
+    found = {name: taken_rows(column, order) for name, column in columns.items()}
+    return table.take(pa.array(order)), found
 
-    def taken(self, name: str, kind: str, applies: Collection[str]) -> Column:
-        """Column of a field, which the part does not keep; missing where it brings none."""
-        own = self.columns.pop(name, None)
-        if applies and self.kind not in applies:
-            return _nothing(kind, len(self.wkb))
-        if own is not None:
-            return own
-        if name in self.table.column_names:
-            return packed(self.table[name], kind)
-        return _nothing(kind, len(self.wkb))
 
-    def ordered(self) -> _Part:
-        """Sites by id; a table that is in that order already is left as it is."""
-        ids: pa.Array = self.columns["id"]
-        if len(ids) < 2 or pc.all(pc.less(ids[:-1], ids[1:])).as_py():
-            return self
-        order = pc.sort_indices(ids).to_numpy().astype(np.intp)
-        columns = {name: taken_rows(column, order) for name, column in self.columns.items()}
-        rows = pa.array(order)
-        return _Part(self.kind, self.table.take(rows), columns, self.wkb.take(rows))
+def _table(rows: Rowed, name: str) -> pa.Table:
+    if isinstance(rows, pa.Table):
+        return rows
+    require_rd(rows, f"build_sites: {name}")
+    return table_of(rows)
 
 
 @dataclass(frozen=True, eq=False)
 class _Offers:
     """Open offers, the newest last, so that what is written last is what counts."""
 
-    table: pa.Table
+    sites: Mapping[str, pa.Array]
+    """Code of the plot and of the premises of each."""
+    said: Mapping[str, Column]
 
     def by_site(self, kind: str, codes: pa.Array) -> tuple[dict[str, Column], Flags]:
         """What the open offers of each site say, and which sites have one."""
-        at = _positions(text_array(self.table[kind]), codes)
+        at = _positions(self.sites[kind], codes)
         own = np.flatnonzero(at >= 0)
         there = np.zeros(len(codes), dtype=bool)
         there[at[own]] = True
-        return {name: self._said(name, at, own, len(codes)) for name in _OFFERED}, there
+        found = {n: _last_said(column, at, own, len(codes)) for n, column in self.said.items()}
+        return found, there
 
-    def _said(self, name: str, at: Rows, own: Rows, count: int) -> Column:
-        column = packed(self.table[name], _OFFERED[name])
-        if isinstance(column, Coded):
-            said = np.full(count, -1, dtype=np.int32)
-            own = own[column.at[own] >= 0]
-            said[at[own]] = column.at[own]
-            return Coded.of(said, column.values)
-        found = np.full(count, np.nan)
-        own = own[~np.isnan(column[own])]
-        found[at[own]] = column[own]
-        return found
+
+def _last_said(column: Column, at: Rows, own: Rows, count: int) -> Column:
+    """What the last of some rows says of each site; nothing where none says anything."""
+    if isinstance(column, Coded):
+        said = np.full(count, -1, dtype=np.int32)
+        own = own[column.at[own] >= 0]
+        said[at[own]] = column.at[own]
+        return Coded.of(said, column.values)
+    found = np.full(count, np.nan)
+    own = own[~np.isnan(column[own])]
+    found[at[own]] = column[own]
+    return found
 
 
 def _open_offers(offers: pa.Table, as_of: date) -> _Offers:
@@ -208,12 +293,17 @@ def _open_offers(offers: pa.Table, as_of: date) -> _Offers:
     # oldest first, and of one day the last code first
     codes = text_array(offers["code"]).take(pa.array(rows))
     by_code = pc.sort_indices(codes).to_numpy()[::-1]
-    order = by_code[np.argsort(offered_on[rows][by_code], kind="stable")]
-    return _Offers(offers.take(pa.array(rows[order])))
+    order = rows[by_code[np.argsort(offered_on[rows][by_code], kind="stable")]]
+    return _Offers(
+        {kind: text_array(offers[kind]).take(pa.array(order)) for kind in ("plot", "premises")},
+        {name: taken_rows(packed(offers[name], kind), order) for name, kind in _OFFERED.items()},
+    )
 
 
 def _positions(values: pa.Array, listed: pa.Array) -> Rows:
     """Position of each value in a list, -1 where it is not there."""
+    if values.null_count == len(values):  # a long list is not worth looking through
+        return np.full(len(values), -1, dtype=np.intp)
     at = pc.index_in(values, value_set=listed, skip_nulls=True).fill_null(-1)
     places: Rows = at.to_numpy(zero_copy_only=False).astype(np.intp)
     return places
@@ -253,11 +343,13 @@ def _aligned(states: pd.DataFrame, codes: pa.Array) -> pd.DataFrame:
     """States in the order of the codes; such that only count their rows are in it already."""
     if isinstance(states.index, pd.RangeIndex) and len(states) == len(codes):
         return states
-    wanted = as_objects(codes.to_numpy(zero_copy_only=False))
-    return states if states.index.equals(wanted) else states.reindex(wanted)
+    at = _positions(codes, pa.array(states.index, pa.string()))
+    return states.reset_index(drop=True).reindex(at).reset_index(drop=True)
 
 
-def _plots(plots: pa.Table, states: pd.DataFrame, offers: _Offers) -> _Part:
+def _plots(
+    plots: pa.Table, states: pd.DataFrame, offers: _Offers
+) -> tuple[pa.Table, dict[str, Column]]:
     """Plots of which something is left, with status and offer."""
     found = _aligned(states, text_array(plots["code"]))
     there = found["exists"].eq(True) & found["split_away"].eq(False) & (found["left_m2"] > 0)
@@ -280,7 +372,7 @@ def _plots(plots: pa.Table, states: pd.DataFrame, offers: _Offers) -> _Part:
     for name, own in said.items():
         has_own = name in kept.column_names
         columns[name] = _first(own, packed(kept[name], _OFFERED[name])) if has_own else own
-    return _Part("plot", kept, columns, _wkb(kept))
+    return kept, columns
 
 
 def _kept(table: pa.Table, there: Flags) -> pa.Table:
@@ -289,10 +381,6 @@ def _kept(table: pa.Table, there: Flags) -> pa.Table:
 
 def _ids(kind: str, codes: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise(pa.scalar(kind), codes, ":")
-
-
-def _wkb(table: pa.Table) -> pa.Array:
-    return pc.cast(whole(table[GEOMETRY]), pa.binary())
 
 
 def _until(found: pd.DataFrame, promised: Flags) -> Floats:
@@ -308,7 +396,7 @@ def _until(found: pd.DataFrame, promised: Flags) -> Floats:
 
 def _premises(
     premises: pa.Table, states: pd.DataFrame, offers: _Offers, parks: gpd.GeoDataFrame
-) -> _Part:
+) -> tuple[pa.Table, dict[str, Column]]:
     """Premises that are on offer or vacant, with offer and park."""
     every = text_array(premises["code"])
     said, offered = offers.by_site("premises", every)
@@ -318,23 +406,21 @@ def _premises(
     said = {name: taken_rows(column, rows) for name, column in said.items()}
     offered = offered[there]
     codes = text_array(kept["code"])
-    at_park = as_objects(text_of(parks["code"])).get_indexer(
-        as_objects(text_array(kept["park"]).to_numpy(zero_copy_only=False))
-    )
-    categories = taken(text_of(parks["max_env_category"]), at_park)
+    at_park = _positions(text_array(kept["park"]), pa.array(text_of(parks["code"]), pa.string()))
+    categories = _coded_objects(text_of(parks["max_env_category"]))
     columns: dict[str, Column] = {
         "id": _ids("premises", codes),
         "name": pc.coalesce(text_array(kept["name"]), text_array(kept["address"]), codes),
         "use": packed(kept["uses"], "set"),
         "status": _chosen("offered", "vacant", offered),
         "area_m2": floats_of(kept["floor_area_m2"]),
-        "max_env_category": _coded_objects(categories),
+        "max_env_category": Coded.of(np.append(categories.at, -1)[at_park], categories.values),
         "availability": _chosen("pass", "unknown", offered),
         "status_note": _only(_all("vacant_without_offer", len(kept)), ~offered),
         "status_until": np.full(len(kept), np.nan),
         **said,
     }
-    return _Part("premises", kept, columns, _wkb(kept))
+    return kept, columns
 
 
 @dataclass(frozen=True, eq=False)
@@ -369,36 +455,10 @@ class _Told:
         }
 
 
-def _columns(parts: list[_Part], fields: Mapping[str, FieldDefinition]) -> dict[str, Column]:
-    """Every column, from whatever kind of site brings it; plots, then premises.
-
-    One after another: what a part brings is let go as soon as it is joined.
-    """
-    found: dict[str, Column] = {}
-    for name in dict.fromkeys([*fields, *BESIDE]):
-        kind = kind_of_field(name, fields)
-        applies = fields[name].sites if name in fields else ()
-        found[name] = joined([part.taken(name, kind, applies) for part in parts])
-    return found
-
-
 def _nothing(kind: str, count: int) -> Column:
     if kind in ("number", "integer", "date"):
         return np.broadcast_to(np.float64(np.nan), (count,))
     return Coded.of(np.full(count, -1), ())
-
-
-def with_distances(sites: Sites) -> Sites:
-    """Sites with how far each is from the nearest place of each kind that a field names."""
-    start, end = _DISTANCE
-    kinds = [
-        name.removeprefix(start).removesuffix(end)
-        for name in sites.fields
-        if name.startswith(start) and name.endswith(end)
-    ]
-    found = sites.shapes.distances(sites.places, kinds)
-    metres = {f"{start}{kind}{end}": measured for kind, measured in found.items()}
-    return replace(sites, columns={**sites.columns, **metres})
 
 
 def _places(places: gpd.GeoDataFrame, sources: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -5,7 +5,7 @@ written through :func:`write_batch`; every failure is a :class:`~geo_assen.error
 """
 
 from geo_assen.store.batch import read_batch, store_version, write_batch
-from geo_assen.store.bulk import read_tables
+from geo_assen.store.bulk import Reading, reading
 from geo_assen.store.changes import (
     changed_since,
     history_mark,
@@ -38,6 +38,7 @@ __all__ = [
     "FACTS",
     "Changed",
     "Marks",
+    "Reading",
     "UpsertCounts",
     "among",
     "attributes_as_of",
@@ -58,7 +59,7 @@ __all__ = [
     "open_engine",
     "read_batch",
     "read_frame",
-    "read_tables",
+    "reading",
     "referring_rows",
     "refresh_styles",
     "remember_before",

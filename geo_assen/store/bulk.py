@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ from geo_assen.store.frames import GEOMETRY
 from geo_assen.store.geometry import Geometry
 from geo_assen.store.tables import metadata
 
-__all__ = ["read_tables"]
+__all__ = ["Reading", "reading"]
 
+_TABLES_AT_A_TIME = 2
 _SCRIPT = Path(__file__).with_name("bulk_process.py")
 _BOX_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 """Bytes of the box in the header of a GeoPackage geometry, by the sign for its kind."""
@@ -38,13 +40,35 @@ _WKB = "CASE substr({0}, 4, 1) " + " ".join(
 """What follows the header of a GeoPackage geometry; the fourth byte tells how long that is."""
 
 
-def read_tables(engine: sa.Engine, asked: Mapping[str, Sequence[str]]) -> dict[str, pa.Table]:
-    """Read some columns of whole tables, ordered by code, at the same time.
+class Reading:
+    """Tables that are being read; what has been handed out is no longer held here."""
+
+    def __init__(self, coming: Mapping[str, Future[pa.Table]]) -> None:
+        self._coming = dict(coming)
+
+    def take(self, name: str) -> pa.Table:
+        """Wait for a table and hand it out, once.
+
+        Raises
+        ------
+        StoreError
+            If the store cannot be read.
+        """
+        return self._coming.pop(name).result()
+
+
+@contextmanager
+def reading(engine: sa.Engine, asked: Mapping[str, Sequence[str]]) -> Iterator[Reading]:
+    """Read some columns of whole tables, ordered by code, two tables at a time.
+
+    What is done with the first ones, is done while the others are read. Only after the end
+    of the block is it certain that everything was read.
 
     Parameters
     ----------
     asked
-        Columns by name of the table; ``geom`` comes as ``geometry``.
+        Columns by name of the table, the one that takes longest first; ``geom`` comes as
+        ``geometry``.
 
     Raises
     ------
@@ -53,8 +77,11 @@ def read_tables(engine: sa.Engine, asked: Mapping[str, Sequence[str]]) -> dict[s
     """
     statements = {name: _statement(engine, name, columns) for name, columns in asked.items()}
     if engine.dialect.name == "sqlite":
-        return _read_sqlite(str(engine.url.database), statements)
-    return _read_postgresql(engine, statements)
+        read = _reading_sqlite(str(engine.url.database), statements)
+    else:
+        read = _reading_postgresql(engine.url, statements)
+    with read as tables:
+        yield tables
 
 
 def _statement(engine: sa.Engine, name: str, columns: Sequence[str]) -> str:
@@ -87,47 +114,60 @@ def _typed(kind: sa.types.TypeEngine[Any]) -> str:
     return "0.5" if isinstance(kind, sa.Integer | sa.Float) else "'2000-01-01'"
 
 
-def _read_sqlite(path: str, statements: dict[str, str]) -> dict[str, pa.Table]:
+@contextmanager
+def _reading_sqlite(path: str, statements: Mapping[str, str]) -> Iterator[Reading]:
     pipes = {name: os.pipe() for name in statements}
     command = [sys.executable, "-I", str(_SCRIPT), path]
     for name, statement in statements.items():
         command += [str(pipes[name][1]), statement]
-    with subprocess.Popen(  # noqa: S603 - our own script
-        command, pass_fds=[out for _, out in pipes.values()], stderr=subprocess.PIPE
-    ) as process:
+    with (
+        subprocess.Popen(  # noqa: S603 - our own script
+            command, pass_fds=[out for _, out in pipes.values()], stderr=subprocess.PIPE
+        ) as process,
+        ThreadPoolExecutor(len(pipes)) as pool,
+    ):
         for _, out in pipes.values():
             os.close(out)
-        with ThreadPoolExecutor(len(pipes)) as pool:
-            received = pool.map(_received, [read for read, _ in pipes.values()])
-            tables = dict(zip(pipes, received, strict=True))
-        assert process.stderr is not None  # noqa: S101 - opened above
-        told = process.stderr.read().decode(errors="replace").strip()
-    missing = [name for name, table in tables.items() if table is None]
-    if process.returncode or missing:
-        raise StoreError(Path(path).name, f"cannot be read ({told or 'the reader ended early'}).")
-    return {name: table.slice(1) for name, table in tables.items() if table is not None}
+        try:
+            yield Reading(
+                {name: pool.submit(_received, read, path) for name, (read, _) in pipes.items()}
+            )
+        finally:
+            assert process.stderr is not None  # noqa: S101 - opened above
+            told = process.stderr.read().decode(errors="replace").strip()
+            if process.wait():
+                raise _unreadable(Path(path).name, told or "the reader ended early")
 
 
-def _received(number: int) -> pa.Table | None:
-    """Table out of a pipe; None if its other end was closed before anything came."""
+def _unreadable(store: str, told: str) -> StoreError:
+    return StoreError(store, f"cannot be read ({told}).")
+
+
+def _received(number: int, path: str) -> pa.Table:
+    """Table out of a pipe, without the row that only tells the types."""
     with os.fdopen(number, "rb") as pipe:
         try:
             with pa.ipc.open_stream(pipe) as stream:
-                return stream.read_all()
-        except pa.ArrowInvalid:
-            return None
+                return stream.read_all().slice(1)
+        except pa.ArrowInvalid as error:
+            raise _unreadable(Path(path).name, "the reader ended early") from error
 
 
-def _read_postgresql(engine: sa.Engine, statements: dict[str, str]) -> dict[str, pa.Table]:
-    address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+@contextmanager
+def _reading_postgresql(url: sa.URL, statements: Mapping[str, str]) -> Iterator[Reading]:
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    named = url.database or "store"
+    with ThreadPoolExecutor(_TABLES_AT_A_TIME) as pool:
+        yield Reading({
+            name: pool.submit(_answered, address, named, statement)
+            for name, statement in statements.items()
+        })  # fmt: skip
+
+
+def _answered(address: str, named: str, statement: str) -> pa.Table:
     try:
         with adbc_postgresql.connect(address) as connection, connection.cursor() as cursor:
-            found = {}
-            for name, statement in statements.items():
-                cursor.execute(statement)
-                found[name] = cursor.fetch_arrow_table()
-            return found
+            cursor.execute(statement)
+            return cursor.fetch_arrow_table()
     except adbc_postgresql.Error as error:
-        named = engine.url.database or "store"
-        raise StoreError(named, f"cannot be read ({' '.join(str(error).split())}).") from error
-
+        raise _unreadable(named, " ".join(str(error).split())) from error

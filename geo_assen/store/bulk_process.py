@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 for _name in ("pandas", "polars"):
     sys.modules[_name] = None  # type: ignore[assignment]  # not needed here, and slow to start
@@ -23,41 +23,36 @@ import pyarrow as pa  # noqa: E402
 __all__ = ["main"]
 
 _BATCH_ROWS = 16_384
+_AT_A_TIME = 2
 
 
 def main(path: str, *asked: str) -> int:
-    """Answer all questions, each in a thread of its own; the exit code tells of a fault."""
-    faults: list[BaseException] = []
-    threads = [
-        threading.Thread(target=_answer, args=(path, int(number), statement, faults))
-        for number, statement in zip(asked[::2], asked[1::2], strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    """Answer all questions in their order, two at a time; the exit code tells of a fault."""
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        answers = [
+            pool.submit(_answer, path, int(number), statement)
+            for number, statement in zip(asked[::2], asked[1::2], strict=True)
+        ]
+    faults = [fault for answer in answers if (fault := answer.exception()) is not None]
     for fault in faults:
         print(" ".join(str(fault).split()) or type(fault).__name__, file=sys.stderr)  # noqa: T201
     return 1 if faults else 0
 
 
-def _answer(path: str, number: int, statement: str, faults: list[BaseException]) -> None:
-    try:
-        with (
-            os.fdopen(number, "wb") as out,
-            adbc_driver_sqlite.connect(f"file:{path}?mode=ro") as database,
-            adbc.AdbcConnection(database) as connection,
-            adbc.AdbcStatement(connection) as asked,
-        ):
-            asked.set_options(**{"adbc.sqlite.query.batch_rows": str(_BATCH_ROWS)})
-            asked.set_sql_query(statement)
-            answer, _ = asked.execute_query()
-            batches = pa.RecordBatchReader._import_from_c(answer.address)
-            with pa.ipc.new_stream(out, batches.schema) as stream:
-                for batch in batches:
-                    stream.write_batch(batch)
-    except Exception as error:
-        faults.append(error)
+def _answer(path: str, number: int, statement: str) -> None:
+    with (
+        os.fdopen(number, "wb") as out,
+        adbc_driver_sqlite.connect(f"file:{path}?mode=ro") as database,
+        adbc.AdbcConnection(database) as connection,
+        adbc.AdbcStatement(connection) as asked,
+    ):
+        asked.set_options(**{"adbc.sqlite.query.batch_rows": str(_BATCH_ROWS)})
+        asked.set_sql_query(statement)
+        answer, _ = asked.execute_query()
+        batches = pa.RecordBatchReader._import_from_c(answer.address)
+        with pa.ipc.new_stream(out, batches.schema) as stream:
+            for batch in batches:
+                stream.write_batch(batch)
 
 
 if __name__ == "__main__":

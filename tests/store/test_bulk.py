@@ -14,7 +14,7 @@ from geo_assen.store import (
     insert_frame,
     read_batch,
     read_frame,
-    read_tables,
+    reading,
     write_batch,
 )
 from tests.store import rows
@@ -23,7 +23,8 @@ COLUMNS = ("code", "name", "area_m2", "uses", "price_eur_m2", "fibre", "serviced
 
 
 def _read(engine: sa.Engine, name: str = "plot", columns: tuple[str, ...] = COLUMNS) -> pa.Table:
-    return read_tables(engine, {name: columns})[name]
+    with reading(engine, {name: columns}) as tables:
+        return tables.take(name)
 
 
 def test_table_holds_what_a_frame_of_it_holds(store: sa.Engine) -> None:

@@ -17,7 +17,7 @@ from branca.element import MacroElement
 from folium.template import Template
 from markupsafe import Markup
 
-from webapp.maps.view import ASSEN_LONLAT, MapLayer, MapView
+from webapp.maps.view import MapLayer, MapView
 from webapp.maps.words import map_words
 
 __all__ = ["LocalMap", "MapParts", "ViewLayer", "build_map"]
@@ -117,7 +117,7 @@ def build_map(view: MapView, *, module_url: str, label: str) -> MapParts:
 def _description(view: MapView) -> dict[str, Any]:
     start = view.view
     return {
-        "bounds": ASSEN_LONLAT,
+        "bounds": view.bounds,
         "view": None if start is None else [start.lon, start.lat, start.zoom],
         "as_of": view.as_of.isoformat() if view.as_of else None,
         "language": view.language,

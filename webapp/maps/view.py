@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from shapely.geometry.base import BaseGeometry
+
 from geo_assen.catalogue import Catalogue, LayerDefinition
+from geo_assen.crs import to_lonlat
 from geo_assen.errors import LayerDefinitionError
 from geo_assen.settings import Settings
-from webapp.params import View
+from webapp.params import Bounds, View
 
 __all__ = [
     "ASSEN_LONLAT",
@@ -22,6 +25,7 @@ __all__ = [
     "MapLayer",
     "MapView",
     "base_map",
+    "bounds_of",
     "catalogue_layer",
 ]
 
@@ -54,6 +58,8 @@ class MapLayer:
         Page with the same rows as a table.
     open_url, match_url
         Addresses behind "Open" and "Match for this" of a card, with ``{key}`` in them.
+    links
+        Further links of a card: word and address, with ``{key}`` in it.
     whole
         The address answers all features at once and takes no bounds.
     on
@@ -76,6 +82,7 @@ class MapLayer:
     table_url: str | None = None
     open_url: str | None = None
     match_url: str | None = None
+    links: tuple[tuple[str, str], ...] = ()
     whole: bool = False
     on: bool = True
     base: bool = False
@@ -100,7 +107,9 @@ class MapView:
     layers
         From bottom to top.
     view
-        Centre and zoom to start with; None: the whole municipality.
+        Centre and zoom to start with; None: the bounds.
+    bounds
+        Degrees west, south, east and north that the map shows where it has no view.
     as_of
         Date asked from the layers; None: today.
     panel_id, drawer_id
@@ -111,6 +120,7 @@ class MapView:
     language: str
     base: BaseMap = field(default_factory=BaseMap)
     view: View | None = None
+    bounds: Bounds = ASSEN_LONLAT
     as_of: date | None = None
     panel_id: str = "panel"
     drawer_id: str = "drawer"
@@ -155,6 +165,14 @@ def catalogue_layer(layer: LayerDefinition, language: str, *, on: bool | None = 
         base=layer.id == BASE_LAYER,
         order=layer.order,
     )
+
+
+def bounds_of(shape: BaseGeometry | None) -> Bounds:
+    """Bounds in degrees of a shape in RD; those of the municipality where there is none."""
+    if shape is None or shape.is_empty:
+        return ASSEN_LONLAT
+    west, south, east, north = to_lonlat(shape).item().bounds
+    return west, south, east, north
 
 
 def base_map(catalogue: Catalogue, settings: Settings, language: str) -> BaseMap:

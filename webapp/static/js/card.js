@@ -85,11 +85,12 @@ function figures(board, said, row) {
 function links(board, config, key, close) {
   const { as_of: asOf } = board.description;
   const line = element("p", { class: "card__links" });
-  for (const [address, word] of [[config.open_url, "open"], [config.match_url, "match"]]) {
+  const own = [[config.open_url, "open"], [config.match_url, "match"]].map(([to, word]) => [board.words[word], to]);
+  for (const [word, address] of [...own, ...(config.links ?? [])]) {
     if (!address) continue;
     // A key that was told apart by a number still belongs to one record.
     const filled = address.replace("{key}", encodeURIComponent(key.replace(/#\d+$/, "")));
-    line.append(element("a", { class: "nl-link", href: withQuery(filled, { as_of: asOf }) }, board.say(word)));
+    line.append(element("a", { class: "nl-link", href: withQuery(filled, { as_of: asOf }) }, word));
   }
   const back = element("button", { type: "button", class: "text-button" }, board.say("back"));
   back.addEventListener("click", close);
