@@ -6,6 +6,7 @@ Invariant: net = issued + issuable, in whole m², for every park on every date.
 """
 
 from geo_assen.land.backtest import Backtest, backtest
+from geo_assen.land.beginnings import parks_begun
 from geo_assen.land.development import Development, DevelopmentError
 from geo_assen.land.events import KINDS, NEEDS_PLOT, PROMISES, REPLACING, effective_events
 from geo_assen.land.fault import LedgerFault
@@ -50,7 +51,7 @@ __all__ = [
     "DevelopmentError", "Forecast", "Gap", "History", "IronStock", "LadderDossier",
     "LedgerFault", "MeanUptake", "ReplacementDemand", "Scenarios", "UptakeBy",
     "YearsOfSupply", "backtest", "check_ledger", "effective_events", "forecast", "history_of",
-    "iron_stock", "ledger_faults", "mean_uptake", "missing", "park_stock", "plot_states",
-    "replacement_demand", "running_promises", "scenarios", "uptake_by", "uptake_by_year",
-    "uptake_rows", "yearly_uptake", "years_of_supply",
+    "iron_stock", "ledger_faults", "mean_uptake", "missing", "park_stock", "parks_begun",
+    "plot_states", "replacement_demand", "running_promises", "scenarios", "uptake_by",
+    "uptake_by_year", "uptake_rows", "yearly_uptake", "years_of_supply",
 ]  # fmt: skip

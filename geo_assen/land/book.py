@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo_assen.land.beginnings import days_begun
 from geo_assen.land.events import REPLACING, effective_events
-from geo_assen.sites.columns import Days, as_day, as_days, as_objects, numbers_of, taken, text_of
+from geo_assen.sites.columns import Days, as_day, as_objects, numbers_of, text_of
 
 __all__ = ["Book", "Flags", "Metres", "Rows", "open_book"]
 
@@ -20,10 +21,6 @@ Rows = NDArray[np.intp]
 
 _WHOLE_PLOT = ("deed", "buy_back", "withdrawal", "opening_balance")
 """Kinds that mean the whole plot where they do not say how much."""
-
-_BEGINNING = ("net_set", "opening_balance")
-"""Kinds with which the records of a park begin."""
-
 
 @dataclass(frozen=True)
 class Book:
@@ -123,7 +120,7 @@ def open_book(
     recorded_area = _whole(np.nan_to_num(numbers_of(plots["area_m2"])))
     area, surveyed_on = _surveyed(recorded_area, listed, stated)
     parent, replaced_on, exists = _lineage(plots, codes, listed, events)
-    exists &= ~(_started_on(codes, parks, events) > as_day(as_of))
+    exists &= ~(days_begun(codes, parks, events) > as_day(as_of))
     whole = np.isnan(stated) & placed & listed["kind"].isin(_WHOLE_PLOT).to_numpy()
     amount = np.nan_to_num(stated)
     amount[whole] = area[rows[whole]]
@@ -178,26 +175,3 @@ def _lineage(
         dividing = codes.isin(text_of(ever.loc[ever["kind"].isin(REPLACING), "plot"]))
         exists[born] = ~np.isnat(replaced_on[parent[born]]) | ~dividing[parent[born]]
     return parent, replaced_on, exists
-
-
-def _started_on(
-    codes: pd.Index[str], parks: NDArray[np.object_], events: pd.DataFrame
-) -> Days:
-    """First day on which anything happened in the park of each plot, or NaT.
-
-    Before that day the plot was not there; which day it is does not depend on what was
-    known when. It is told of parks whose net area or opening balance was ever set: of
-    others nobody wrote down how they began.
-    """
-    days = as_days(events["effective_on"])
-    if "corrects" in events:
-        days[events["code"].isin(events["corrects"].dropna()).to_numpy()] = np.datetime64("NaT")
-    none = np.full(len(events), None, dtype=object)
-    plot = codes.get_indexer(as_objects(text_of(events["plot"]) if "plot" in events else none))
-    named = text_of(events["park"]) if "park" in events else none
-    park = np.where(plot >= 0, taken(parks, plot), named)
-    first = pd.Series(days).groupby(park).min()
-    begun = pd.unique(park[events["kind"].isin(_BEGINNING).to_numpy()])
-    at = first.index.get_indexer(as_objects(parks))
-    at[~pd.Series(parks).isin(begun).to_numpy()] = -1
-    return taken(first.to_numpy().astype("datetime64[D]"), at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -55,9 +56,18 @@ class Ledger:
             self, events=_added(self.events, events), plots=_added(self.plots, plots)
         )
 
-    def faults(self) -> set[LedgerFault]:
+    def faults(self) -> frozenset[LedgerFault]:
         """Contradictions between its rows."""
-        return set(ledger_faults(self.plots, self.events, self.parks))
+        return self._faults
+
+    @cached_property
+    def _faults(self) -> frozenset[LedgerFault]:
+        return frozenset(ledger_faults(self.plots, self.events, self.parks))
+
+    @cached_property
+    def final_states(self) -> pd.DataFrame:
+        """State of every plot after all that is recorded, indexed by code; worked out once."""
+        return self.states(date.max)
 
     def stock(self, park: str | None, as_of: date, year: int) -> dict[str, int]:
         """Stock of a park on a date, and ``uptake_m2`` of a year, in whole m²."""

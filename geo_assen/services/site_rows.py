@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from geo_assen import store as storage
 from geo_assen.crs import RD
-from geo_assen.land import plot_states
+from geo_assen.land import parks_begun, plot_states
 from geo_assen.services import land, vacancy
 from geo_assen.services.provenance import with_provenance
 from geo_assen.services.session import Session, today
 from geo_assen.sites import Draft, Sites
+from geo_assen.sites.columns import text_of
 from geo_assen.store import Changed, among, metadata, read_frame, reading, stands
 from geo_assen.vacancy import vacancy_states
 
@@ -177,17 +178,19 @@ def _many_states(
     asked = _objects(plots.take(pa.array(kept)), _OF_LEDGER)
     told = plot_states(asked, events, parks=parks, as_of=as_of).reset_index(drop=True)
     # what nothing happened to has the state of the one like it that nothing happened to
-    untouched = plot_states(
-        _objects(plots.take(pa.array(first)), _OF_LEDGER).assign(parent_plot=None),
-        events.iloc[:0], parks=parks, as_of=as_of,
-    )  # fmt: skip
+    like = _objects(plots.take(pa.array(first)), _OF_LEDGER).assign(parent_plot=None)
+    untouched = plot_states(like, events.iloc[:0], parks=parks, as_of=as_of)
+    begun = parks_begun(pd.Index(asked["code"]), text_of(asked["park"]), events)
+    later = like["park"].map(begun > pd.Timestamp(as_of)).eq(True).to_numpy()
+    untouched["exists"] &= ~later
     at = np.searchsorted(kept, np.flatnonzero(touched))
     states = {}
     for name in _STATE:
         values = untouched[name].to_numpy()[alike]
         values[touched] = told[name].to_numpy()[at]
         states[name] = values
-    states["left_m2"] = np.where(touched, states["left_m2"], area)
+    left = np.where(states["exists"].astype(bool), area, 0)
+    states["left_m2"] = np.where(touched, states["left_m2"], left)
     return pd.DataFrame({
         name: pd.Index(values, dtype=object) if values.dtype == object else values
         for name, values in states.items()
@@ -240,7 +243,9 @@ def rows_of(session: Session, chosen: Changed, as_of: date) -> SiteRows:
             ],
             ignore_index=True,
         )
-        events = _chosen(connection, "land_event", "plot", set(plots["code"]))
+        of_plots = _chosen(connection, "land_event", "plot", set(plots["code"]))
+        of_parks = _chosen(connection, "land_event", "park", set(plots["park"].dropna()))
+        events = pd.concat([of_plots, of_parks[of_parks["plot"].isna()]], ignore_index=True)
         observations = _chosen(connection, "vacancy_observation", "premises", chosen.premises)
     parks = session.table("business_park")
     states = plot_states(plots, events, parks=parks, as_of=as_of)

@@ -208,8 +208,9 @@ def split_plan(session: Session, asked: SplitAsked, *, role: Role) -> PlotChange
     require_staff(role, _WHAT)
 
     def plan() -> PlotChange:
+        ledger = _ledger(session)
         with session.read() as connection:
-            return _planned_split(connection, asked)[0]
+            return _planned_split(connection, ledger, asked)[0]
 
     return session.kept(("split plan", asked, today()), plan)
 
@@ -226,7 +227,7 @@ def split_plot(session: Session, asked: SplitAsked, *, role: Role) -> tuple[str,
     """
     require_staff(role, _WHAT)
     with session.write() as connection:
-        change, rows, events = _planned_split(connection, asked)
+        change, rows, events = _planned_split(connection, Ledger.of(connection), asked)
         if not change.pieces:
             raise ArgumentRefused("area_m2", asked.area_m2, "an area, or a line to cut along")
         return _recorded(session, connection, change, rows, events)
@@ -249,8 +250,9 @@ def merge_plan(
     codes = tuple(dict.fromkeys(plots))
 
     def plan() -> PlotChange:
+        ledger = _ledger(session)
         with session.read() as connection:
-            return _planned_merger(connection, codes, effective_on)[0]
+            return _planned_merger(connection, ledger, codes, effective_on)[0]
 
     return session.kept(("merge plan", codes, effective_on, today()), plan)
 
@@ -269,7 +271,8 @@ def merge_plots(
     """
     require_staff(role, _WHAT)
     with session.write() as connection:
-        change, rows, events = _planned_merger(connection, plots, effective_on)
+        ledger = Ledger.of(connection)
+        change, rows, events = _planned_merger(connection, ledger, plots, effective_on)
         return _recorded(session, connection, change, rows, events)
 
 
@@ -294,25 +297,27 @@ def neighbours(session: Session, plots: Sequence[str], *, role: Role) -> tuple[N
     codes = tuple(dict.fromkeys(plots))
 
     def find() -> tuple[Neighbour, ...]:
+        ledger = _ledger(session)
         with session.read() as connection:
-            return _neighbours(connection, codes)
+            return _neighbours(connection, ledger, codes)
 
     return session.kept(("neighbours", codes), find)
 
 
-def _neighbours(connection: sa.Connection, codes: Sequence[str]) -> tuple[Neighbour, ...]:
+def _neighbours(
+    connection: sa.Connection, ledger: Ledger, codes: Sequence[str]
+) -> tuple[Neighbour, ...]:
     table = metadata.tables["plot"]
     own = _plots(connection, codes)
     around = read_frame(
         connection,
         sa.select(table).where(table.c.park == own[0]["park"]).order_by(table.c.code),
     )
-    states = Ledger.of(connection).states(date.max)
-    areas_m2 = states["area_m2"].to_dict()
+    states, areas_m2 = ledger.final_states, _areas_m2(ledger)
     gone = {*states.index[states["split_away"]], *codes}
     rows = [_shaped(row) for row in around.to_dict("records") if row["code"] not in gone]
     return tuple(
-        Neighbour(row["code"], row["name"], int(areas_m2[row["code"]]), row["geometry"])
+        Neighbour(row["code"], row["name"], areas_m2[row["code"]], row["geometry"])
         for row in rows
         if any(row["geometry"].distance(plot["geometry"]) <= _BESIDE_M for plot in own)
     )
@@ -328,12 +333,25 @@ def succession(session: Session, plot: str, *, role: Role) -> Succession | None:
     """
     require_staff(role, _WHAT)
 
-    def tell() -> Succession | None:
-        with session.read() as connection:
-            _plots(connection, [plot])
-            return _successors(Ledger.of(connection), plot)
+    ledger = _ledger(session)
+    if ledger.park_of(plot) is None:
+        raise NotFound("plot", plot)
+    return _successors(ledger, plot)
 
-    return session.kept(("succession", plot), tell)
+
+def _ledger(session: Session) -> Ledger:
+    """The ledger as it is now, to plan on; who records reads it anew within the batch."""
+
+    def read() -> Ledger:
+        with session.read() as connection:
+            return Ledger.of(connection)
+
+    return session.kept("ledger", read)
+
+
+def _areas_m2(ledger: Ledger) -> dict[str, int]:
+    """Area of every plot after surveys, by code."""
+    return {str(code): int(area) for code, area in ledger.final_states["area_m2"].items()}
 
 
 def _successors(ledger: Ledger, plot: str) -> Succession | None:
@@ -366,14 +384,12 @@ def _require_there(ledger: Ledger, plots: Iterable[str]) -> None:
 
 
 def _planned_split(
-    connection: sa.Connection, asked: SplitAsked
+    connection: sa.Connection, ledger: Ledger, asked: SplitAsked
 ) -> tuple[PlotChange, list[Row], list[Row]]:
     (parent,) = _plots(connection, [asked.plot])
     outline, area_m2 = parent["geometry"], int(parent["area_m2"])
-    ledger = Ledger.of(connection)
     _require_there(ledger, [asked.plot])
-    state = ledger.state(asked.plot, date.max)
-    recorded = area_m2 if state is None else int(state["area_m2"])
+    recorded = _areas_m2(ledger).get(asked.plot, area_m2)
     sides = sides_of(outline)
     access = asked.access or _proposed(connection, outline)
     unknown = [number for number in access if not 0 <= number < len(sides)]
@@ -402,15 +418,14 @@ def _planned_split(
 
 
 def _planned_merger(
-    connection: sa.Connection, plots: Sequence[str], effective_on: date
+    connection: sa.Connection, ledger: Ledger, plots: Sequence[str], effective_on: date
 ) -> tuple[PlotChange, list[Row], list[Row]]:
     parents = _plots(connection, dict.fromkeys(plots))
-    ledger = Ledger.of(connection)
     _require_there(ledger, (parent["code"] for parent in parents))
     _require_one_park(parents)
     outline = merge_outlines([parent["geometry"] for parent in parents])
-    areas_m2 = ledger.states(date.max)["area_m2"].to_dict()
-    area_m2 = sum(int(areas_m2[parent["code"]]) for parent in parents)
+    areas_m2 = _areas_m2(ledger)
+    area_m2 = sum(areas_m2[parent["code"]] for parent in parents)
     first = max(parents, key=lambda parent: (parent["area_m2"], parent["code"]))
     (code,) = _codes(connection, first["code"], 1)
     row = _row(first, code, outline, area_m2, None)
@@ -448,11 +463,11 @@ def _change(
     first = parents[0]
     later = ledger.with_rows(plots=rows, events=events)
     day = events[0]["effective_on"]
-    running = running_promises(ledger.plots, ledger.events, as_of=day)
+    running = running_promises(ledger.plots, ledger.events, as_of=day) if made else None
     return PlotChange(
         codes, first["name"] if len(parents) == 1 else None, str(first["park"]), area_m2,
         outline, sides, access, made,
-        tuple(running.loc[running["plot"].isin(codes), "code"]),
+        () if running is None else tuple(running.loc[running["plot"].isin(codes), "code"]),
         tuple(sorted(later.faults() - ledger.faults())) if made else (),
     )  # fmt: skip
 

@@ -65,7 +65,8 @@ def changed_sites(connection: sa.Connection, since: Marks) -> Changed:
     """Answer of which plots and premises something was recorded after some marks.
 
     An offer counts for the sites that it names or ever named; an event on a plot also for
-    the plots that come of it; a business park for everything in it.
+    the plots that come of it; a business park, and an event on one as a whole, for
+    everything in it.
     """
     edited = {name: _edited(connection, name, since) for name in
               ("plot", "premises", "offer", "business_park")}  # fmt: skip
@@ -76,7 +77,8 @@ def changed_sites(connection: sa.Connection, since: Marks) -> Changed:
     plots |= set(_told(connection, "land_event", "plot", since.land_event_id))
     plots |= _corrected(connection, since.land_event_id)
     premises |= set(_told(connection, "vacancy_observation", "premises", since.observation_id))
-    plots |= _where(connection, "plot", "park", edited["business_park"])
+    parks = edited["business_park"] | _of_whole_parks(connection, since.land_event_id)
+    plots |= _where(connection, "plot", "park", parks)
     premises |= _where(connection, "premises", "park", edited["business_park"])
     return Changed(
         frozenset(_with_descendants(connection, plots - {None})), frozenset(premises - {None})
@@ -103,6 +105,15 @@ def _offered(connection: sa.Connection, offers: set[str]) -> Iterable[tuple[Any,
 def _told(connection: sa.Connection, table: str, column: str, since: int) -> Iterable[Any]:
     rows = _TABLES[table].c
     return connection.execute(sa.select(rows[column]).where(rows.id > since).distinct()).scalars()
+
+
+def _of_whole_parks(connection: sa.Connection, since: int) -> set[str]:
+    """Parks that an event is about as a whole: it may say when their records begin."""
+    event = _TABLES["land_event"].c
+    statement = sa.select(event.park).where(
+        event.id > since, event.plot.is_(None), event.park.is_not(None)
+    )
+    return set(connection.execute(statement).scalars())
 
 
 def _corrected(connection: sa.Connection, since: int) -> set[Any]:

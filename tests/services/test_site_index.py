@@ -248,3 +248,30 @@ def test_no_more_than_two_days_are_followed(sample: Store) -> None:
     assert index_at(sample, days[2]) is third
     assert index_at(sample, days[1]) is second
     assert index_at(sample, days[0]) is not first  # it was let go, for the memory it takes
+
+
+@LARGE
+def test_plots_of_a_park_that_is_still_to_begin_are_not_on_offer(copy: Store) -> None:
+    plot = _site(copy, "plot")
+    parks, plots = metadata.tables["business_park"], metadata.tables["plot"]
+    columns = [column for column in parks.c if column.name not in ("id", "code")]
+    with copy.write() as connection:
+        likewise = sa.select(sa.literal("NEW"), *columns).limit(1)
+        connection.execute(
+            parks.insert().from_select(["code", *(c.name for c in columns)], likewise)
+        )
+        connection.execute(plots.update().where(plots.c.code == plot).values(park="NEW"))
+    before = index_at(copy, TODAY)
+    assert len(before.chosen([f"plot:{plot}"])) == 1
+    tomorrow = TODAY + timedelta(days=1)
+    with copy.write() as connection:
+        connection.execute(metadata.tables["land_event"].insert().values(
+            code="T-begin", kind="net_set", park="NEW", effective_on=tomorrow,
+            recorded_on=TODAY, area_m2=100_000, source_code=_source(copy),
+        ))  # fmt: skip
+
+    followed = index_at(copy, TODAY)
+
+    assert followed.parts[0].columns is before.parts[0].columns
+    assert len(followed.chosen([f"plot:{plot}"])) == 0
+    assert f"plot:{plot}" not in set(sites_at(copy, TODAY).frame["id"])
