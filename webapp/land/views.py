@@ -1,0 +1,102 @@
+"""Views of the uptake: the screen, the parts that follow its slider, and the same as files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Response, make_response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from geo_assen.access import Role
+from geo_assen.export import MEDIA_TYPES, LayerRows, encode, feature_collection
+from webapp import params
+from webapp.auth.roles import requires
+from webapp.land import entry
+from webapp.land.blueprint import blueprint
+from webapp.land.page import frame_of, live_part, outlook_part
+from webapp.land.plots import plot_map, plot_rows, stock_rows
+from webapp.land.question import PAGE_ARGS, Question, read_question
+from webapp.land.tables import TABLES, file_table, told
+from webapp.language import current_language
+from webapp.maps import map_collection
+from webapp.store import current_store
+
+__all__ = ["blueprint", "csv_file", "entry", "geojson", "index"]
+
+_FRAGMENT = "X-Fragment"
+"""The slider asks with it for one of the parts alone: ``figures`` or ``outlook``."""
+
+_MOST_ROWS = 5000
+"""Plots that one view of the map may hold; the map says so when there are more."""
+
+
+@blueprint.get("/uptake")
+@requires(Role.PUBLIC)
+def index() -> AnyResponse:
+    """Show the land by status, its stock and pace, and the forecast."""
+    found = told(_asked(PAGE_ARGS))
+    part = request.headers.get(_FRAGMENT)
+    if part == "figures":
+        text = render_template("land/fragment.html", part=part, **live_part(found))
+    elif part == "outlook":
+        text = render_template("land/fragment.html", part=part, **outlook_part(found))
+    else:
+        text = render_template(
+            "land/index.html",
+            map=plot_map(found.asked),
+            **live_part(found),
+            **outlook_part(found),
+            **frame_of(found),
+        )
+    answer = make_response(text)
+    answer.vary.add(_FRAGMENT)
+    if part:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@blueprint.get("/uptake.geojson")
+@requires(Role.PUBLIC)
+def geojson() -> Response:
+    """Give the plots of the map, or with ``table=stock`` the parks with their stock."""
+    asked = _asked(PAGE_ARGS | {"bbox", "for", "limit", "table"})
+    if "for" in request.args and params.choice("for", request.args["for"], ("map",)):
+        limit = params.limit(request.args, default=_MOST_ROWS, maximum=_MOST_ROWS)
+        rows = plot_rows(asked, params.bbox(request.args))
+        cut = replace(rows, frame=rows.frame.iloc[:limit])
+        text = map_collection(cut, current_store().catalogue, current_language())
+        return Response("".join(text), mimetype=MEDIA_TYPES["geojson"])
+    if "table" in request.args and params.choice("table", request.args["table"], ("stock",)):
+        return _file(_text(stock_rows(told(asked))), asked, "parks", "geojson")
+    rows = plot_rows(asked, params.bbox(request.args))
+    return _file(_text(rows), asked, "plots", "geojson")
+
+
+@blueprint.get("/uptake.csv")
+@requires(Role.PUBLIC)
+def csv_file() -> Response:
+    """Give one of the tables as CSV, in Dutch signs for a Dutch reader."""
+    asked = _asked(PAGE_ARGS | {"table"})
+    name = params.choice("table", request.args.get("table") or "stock", TABLES)
+    like = current_store().catalogue.layers["land_events"]
+    rows = file_table(name, asked).layer_rows(like, asked.as_of, asked.known_at)
+    kind = "csv-nl" if current_language() == "nl" else "csv"
+    return _file(encode(rows, kind), asked, name, "csv")
+
+
+def _text(rows: LayerRows) -> str:
+    return "".join(feature_collection(rows))
+
+
+def _asked(known: frozenset[str]) -> Question:
+    params.refuse_unknown(request.args, known)
+    return read_question(request.args)
+
+
+def _file(body: str | bytes, asked: Question, name: str, ending: str) -> Response:
+    answer = Response(body, content_type=MEDIA_TYPES[ending])
+    # A file outlives its address: the state of knowledge must stand in its name.
+    known = f"-known-{asked.known_at.isoformat()}" if asked.known_at else ""
+    filename = f"uptake-{name}-{asked.as_of.isoformat()}{known}.{ending}"
+    answer.headers.set("Content-Disposition", "attachment", filename=filename)
+    return answer
