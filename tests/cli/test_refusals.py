@@ -322,9 +322,10 @@ def test_refused_file_has_its_report_too(
 
 def test_rule_of_the_store_is_told_in_the_report(copy: Path, tmp_path: Path, write: Write) -> None:
     report = tmp_path / "report.json"
-    events = "code,kind,park,effective_on,area_m2\nX1,net_set,MV,2026-01-01,999999999\n"
-    path = write("o.csv", events)
-    said = run("import", "land_events", path, "--report", report, "--store", copy).sentence()
+    outline = "POLYGON((233000 556000, 233100 556000, 233100 556100, 233000 556000))"
+    park = f'code,name,gross_area_m2,wkt_rd\nMV,Less than its net,10,"{outline}"\n'
+    path = write("o.csv", park)
+    said = run("import", "business_parks", path, "--report", report, "--store", copy).sentence()
     assert "nothing was written" in said
     assert json.loads(report.read_text())["refused"] in said
 
