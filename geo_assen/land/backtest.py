@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,11 +54,14 @@ class Backtest:
         Method with the lowest ``mae_1y_m2 + mae_3y_m2 / 3``, in whole m²; of equal ones the
         simplest. None with fewer than 3 origins. Where it is :data:`LAST_YEAR`, none of the
         methods is worth its name here.
+    best_method
+        The same among the methods alone: the one to forecast with all the same.
     """
 
     table: pd.DataFrame
     errors: pd.DataFrame
     winner: str | None
+    best_method: str | None
 
 
 def backtest(history: History, *, min_years: int = 5, seed: int = SEED) -> Backtest:
@@ -95,7 +99,7 @@ def backtest(history: History, *, min_years: int = 5, seed: int = SEED) -> Backt
     errors = _judged(pd.DataFrame(told, columns=_ERRORS[:7]))
     table = pd.DataFrame([_row(errors, method) for method in BENCH])
     table = table.astype(dict.fromkeys(table.columns[3:], "Float64"))
-    return Backtest(table, errors, _winner(table))
+    return Backtest(table, errors, _winner(table, BENCH), _winner(table, METHODS))
 
 
 def _said(known: History, method: str, seed: int) -> dict[int, tuple[float, float, float]]:
@@ -153,11 +157,13 @@ def _mean(values: pd.Series[Any]) -> float | None:
     return float(values.mean()) if len(values) else None
 
 
-def _winner(table: pd.DataFrame) -> str | None:
+def _winner(table: pd.DataFrame, among: Collection[str]) -> str | None:
+    """Best of some methods; of equal ones the first in the table."""
     if table["origins"].min() < FEWEST_ORIGINS:
         return None
     # in whole m²: a difference that nobody could measure is none
     scores = (table["mae_1y_m2"] + table["mae_3y_m2"] / 3).round()
     if scores.isna().any():
         return None
-    return str(table["method"].iloc[int(scores.to_numpy(dtype=np.float64).argmin())])
+    compared = scores[table["method"].isin(among)].to_numpy(dtype=np.float64)
+    return str(table.loc[table["method"].isin(among), "method"].iloc[int(compared.argmin())])

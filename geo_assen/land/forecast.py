@@ -21,6 +21,8 @@ from geo_assen.land.supply import SEED, require_whole, yearly_uptake
 
 __all__ = [
     "BLOCKS_FROM_YEARS",
+    "DEALS_DRAWN",
+    "FEWEST_DRAWS",
     "FITTED_FROM_DEALS",
     "FORECAST_DRAWS",
     "FORECAST_METHOD_VERSION",
@@ -46,7 +48,13 @@ FORECAST_METHOD_VERSION = "forecast-1"
 """Raised with every change of a figure."""
 
 FORECAST_DRAWS = 5_000
-"""Futures that are drawn; the standard error of the share below an edge is at most 0.005."""
+"""Futures that are drawn; the standard error of the share below an edge is at most 0.007."""
+
+DEALS_DRAWN = 500_000
+"""Deals that are drawn for a year at most: where they are many they even out, and fewer
+futures give a band as steady."""
+
+FEWEST_DRAWS = 500
 
 LONGEST_HORIZON_YEARS = 30
 
@@ -401,24 +409,29 @@ def _deals_and_sizes(
     sold, returned = amounts[amounts > 0], amounts[amounts < 0]
     in_year = history.deals["year"][amounts > 0].value_counts()
     own_counts = np.array(in_year.reindex(history.yearly.index, fill_value=0), dtype=np.float64)
-    draw_counts, draw_sizes = _counts_of(own_counts, chance), _sizes_of(sold, chance)
-    uptake = np.empty((FORECAST_DRAWS, horizon))
+    deals_a_year = max(1.0, len(amounts) / len(own_counts))
+    draws = int(np.clip(DEALS_DRAWN / deals_a_year, FEWEST_DRAWS, FORECAST_DRAWS))
+    draw_counts = _counts_of(own_counts, chance, draws)
+    draw_sizes = _sizes_of(sold, chance, draws)
+    uptake = np.empty((draws, horizon))
     # year by year: the memory then does not grow with the horizon
     for year in range(horizon):
         uptake[:, year] = _sums(draw_counts(), draw_sizes)
         if len(returned):
-            back = chance.poisson(len(returned) / len(own_counts), FORECAST_DRAWS)
+            back = chance.poisson(len(returned) / len(own_counts), draws)
             uptake[:, year] += _sums(back, lambda futures: chance.choice(returned, len(futures)))
     return _bands(uptake)
 
 
-def _counts_of(own: Floats, chance: np.random.Generator) -> Callable[[], _Counts]:
+def _counts_of(
+    own: Floats, chance: np.random.Generator, draws: int
+) -> Callable[[], _Counts]:
     """Answer with what draws the number of deals of a year, for each future.
 
     Poisson, or negative binomial where own years differ more than that.
     """
     mean, variance = own.mean(), own.var(ddof=1)
-    means = chance.choice(own, (FORECAST_DRAWS, len(own))).mean(axis=1)
+    means = chance.choice(own, (draws, len(own))).mean(axis=1)
     if variance <= mean:
         return lambda: chance.poisson(means)
     # Poisson around a pace that is itself drawn: variance = mean + mean² / shape. The share
@@ -427,7 +440,9 @@ def _counts_of(own: Floats, chance: np.random.Generator) -> Callable[[], _Counts
     return lambda: chance.poisson(chance.gamma(shape, means / shape))
 
 
-def _sizes_of(own: Floats, chance: np.random.Generator) -> Callable[[_Futures], Floats]:
+def _sizes_of(
+    own: Floats, chance: np.random.Generator, draws: int
+) -> Callable[[_Futures], Floats]:
     """Answer with what draws the size of a deal, in whole m², for the future of each."""
     if not len(own):
         return lambda futures: np.zeros(len(futures))
@@ -435,7 +450,7 @@ def _sizes_of(own: Floats, chance: np.random.Generator) -> Callable[[_Futures], 
         return lambda futures: chance.choice(own, len(futures))
     logs = np.log(own)
     spread, most = logs.std(ddof=1), own.max() * LARGEST_DEAL_TIMES
-    middles = chance.normal(logs.mean(), spread / np.sqrt(len(own)), FORECAST_DRAWS)
+    middles = chance.normal(logs.mean(), spread / np.sqrt(len(own)), draws)
 
     def sizes(futures: _Futures) -> Floats:
         logs = chance.standard_normal(len(futures)) * spread + middles[futures]

@@ -23,7 +23,7 @@ from geo_assen.land.forecast import (
     scenarios,
 )
 from geo_assen.services.session import Session
-from geo_assen.services.uptake import complete_years, uptake_report
+from geo_assen.services.uptake import UptakeReport, uptake_report
 
 __all__ = ["HORIZONS", "ForecastReport", "forecast_report"]
 
@@ -71,10 +71,8 @@ class ForecastReport:
 
     @property
     def chosen(self) -> Forecast | None:
-        """Forecast of the winner of the bench; the first method where none wins."""
-        winner = self.bench.winner
-        name = winner if winner in METHODS else next(iter(METHODS))
-        return self.forecasts.get(str(name))
+        """Forecast of the method that did best; of the first one where that is not told."""
+        return self.forecasts.get(self.bench.best_method or next(iter(METHODS)))
 
 
 def forecast_report(
@@ -103,41 +101,51 @@ def forecast_report(
     ArgumentRefused
         If the horizon is no whole number from 1 to 30, or the share is not within 0 to 1.
     """
+    report = uptake_report(session, as_of=as_of, known_at=known_at, park=park)
+    years = (report.first_year, report.last_year)
 
-    def build() -> ForecastReport:
-        report = uptake_report(session, as_of=as_of, known_at=known_at, park=park)
-        first, last = complete_years(session, as_of, park)
-        years = _NO_YEARS if first is None or last is None else (first, last)
-        history = history_of(report.rows, *years)
-        told = {name: forecast(history, name, horizon_years) for name in METHODS}
-        withdrawn = _withdrawn(session, as_of, known_at, report.parks.index, history)
-        return ForecastReport(
-            as_of, park, horizon_years, history, backtest(history),
-            {name: found for name, found in told.items() if found is not None},
-            scenarios(history, horizon_years),
-            replacement_demand(withdrawn, return_share, horizon_years),
-            report.is_illustrative,
-        )  # fmt: skip
+    def build() -> _Bench:
+        return _bench(session, report, horizon_years, return_share)
 
-    return session.kept(
-        ("forecast_report", as_of, known_at, park, horizon_years, return_share), build
+    # From one day to the next the history seldom changes: a year ends, a plot is surveyed.
+    history = (years, tuple(report.rows["uptake_m2"]), known_at, park)
+    found = session.kept(("forecast_bench", history, horizon_years, return_share), build)
+    return ForecastReport(
+        as_of, park, horizon_years, *found, is_illustrative=report.is_illustrative
     )
 
 
+_Bench = tuple[
+    History, Backtest, dict[str, Forecast], Scenarios | None, ReplacementDemand | None
+]
+
+
+def _bench(
+    session: Session, report: UptakeReport, horizon_years: int, return_share: float
+) -> _Bench:
+    first, last = report.first_year, report.last_year
+    years = _NO_YEARS if first is None or last is None else (first, last)
+    history = history_of(report.rows, *years)
+    told = {name: forecast(history, name, horizon_years) for name in METHODS}
+    withdrawn = _withdrawn(session, report, history)
+    return (
+        history, backtest(history),
+        {name: found for name, found in told.items() if found is not None},
+        scenarios(history, horizon_years),
+        replacement_demand(withdrawn, return_share, horizon_years),
+    )  # fmt: skip
+
+
 def _withdrawn(
-    session: Session,
-    as_of: date,
-    known_at: date | None,
-    parks: pd.Index[Any],
-    history: History,
+    session: Session, report: UptakeReport, history: History
 ) -> pd.Series[Any]:
     """Land that left the parks in each year of a history, in m²."""
-    events = effective_events(session.table("land_event"), as_of, known_at)
+    events = effective_events(session.table("land_event"), report.as_of, report.known_at)
     rows = events[events["kind"] == "withdrawal"]
     plots = session.table("plot").set_index("code")
     park = rows["plot"].map(plots["park"]).fillna(rows["park"])
     area = rows["area_m2"].fillna(rows["plot"].map(plots["area_m2"])).fillna(0)
-    inside = park.isin(parks)
+    inside = park.isin(report.parks.index)
     years = rows.loc[inside, "effective_on"].dt.year
     sums = area[inside].astype("int64").groupby(years).sum()
     return sums.reindex(history.yearly.index, fill_value=0)

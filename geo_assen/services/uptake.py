@@ -27,7 +27,7 @@ from geo_assen.land.supply import (
     years_of_supply,
 )
 from geo_assen.services.land import stock_at
-from geo_assen.services.session import Session
+from geo_assen.services.session import Session, today
 
 __all__ = [
     "STOCKS",
@@ -295,7 +295,8 @@ def complete_years(
         first = min(handed).year
     else:
         return None, None
-    last = (as_of + timedelta(days=1)).year - 1
+    # What is still to come is no year on record.
+    last = (min(as_of, today()) + timedelta(days=1)).year - 1
     return (first, last) if first <= last else (None, None)
 
 
