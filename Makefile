@@ -24,10 +24,10 @@ ASSETS := webapp/static/vendor/manifest.json
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard webapp/translations/*/LC_MESSAGES/*.po))
 DEMO_STORE := var/assen.gpkg
 
-.PHONY: help setup demo run check test sample bench bench-import bench-match test-kills docs snapshots lock
+.PHONY: help setup demo run check test sample bench bench-import bench-match bench-ledger test-kills docs snapshots lock
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 setup: $(STAMPS)/run $(ASSETS) $(CATALOGUES) ## Install what the program needs into .venv
 
@@ -59,6 +59,9 @@ bench-import: setup $(STAMPS)/test ## Measure the import of a million polygons b
 bench-match: setup $(STAMPS)/test ## Measure matching over a million sites beside its peers
 	.venv/bin/python -m benchmarks.matching
 	.venv/bin/python -m benchmarks.weightings
+
+bench-ledger: setup $(STAMPS)/test ## Measure the ledger of 20,000 plots with 100,000 events
+	.venv/bin/python -m benchmarks.ledger
 
 test-kills: setup $(STAMPS)/test ## Kill imports in the middle and look whether the store is as it was
 	.venv/bin/python -m benchmarks.kills

@@ -68,7 +68,12 @@ def files_of(code: str, what: str, query: str, *, part: str = "") -> str:
 
 def piece_features(change: PlotChange) -> list[Feature]:
     """The plots that would come of it."""
-    return [(plot.code, _of_piece(plot, n), plot.outline) for n, plot in enumerate(change.pieces)]
+    # On the map there is little room: A of P-1A will do while there is one plot it came from.
+    known = change.plots[0] if len(change.plots) == 1 else ""
+    return [
+        (plot.code, _of_piece(plot, n, plot.code.removeprefix(known)), plot.outline)
+        for n, plot in enumerate(change.pieces)
+    ]
 
 
 def side_features(change: PlotChange) -> list[Feature]:
@@ -124,7 +129,7 @@ def lonlat_points(points: Sequence[tuple[float, float]]) -> list[list[float]]:
     return np.column_stack([lon, lat]).round(_DECIMALS).tolist()
 
 
-def _of_piece(plot: NewPlot, index: int) -> dict[str, Any]:
+def _of_piece(plot: NewPlot, index: int, short: str) -> dict[str, Any]:
     lengths = {"frontage_m": plot.frontage_m, "depth_m": plot.depth_m}
     return {
         "code": plot.code,
@@ -132,7 +137,7 @@ def _of_piece(plot: NewPlot, index: int) -> dict[str, Any]:
         "area_m2": plot.area_m2,
         **{name: None if metres is None else round(metres, 2) for name, metres in lengths.items()},
         "piece": "first" if index == 0 else "second",
-        "title": f"{plot.code} · {shown_m2(plot.area_m2)}".replace(" m²", "\u00a0m²"),
+        "title": f"{short} · {shown_m2(plot.area_m2)}".replace(" m²", "\u00a0m²"),
     }
 
 

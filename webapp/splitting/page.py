@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +11,7 @@ from flask_babel import gettext as _
 from geo_assen import services
 from geo_assen.errors import ArgumentRefused, SplitRefused
 from geo_assen.services import PlotChange, SplitAsked
-from geo_assen.units import format_date
+from geo_assen.units import format_quantity
 from webapp import params
 from webapp.auth.roles import current_role
 from webapp.language import current_language
@@ -200,16 +199,16 @@ def _ending(change: PlotChange) -> tuple[str, ...]:
     found = read_rows(
         replace(rows, frame=frame, total=len(frame)), current_store().catalogue, current_language()
     )
+    until = frame["valid_until"]
     return tuple(
-        _promise({str(n): v for n, v in event.items()}, found.text(row, "kind"), found.text(row, "party"))
-        for row, event in zip(found.rows, frame.to_dict("records"), strict=True)
+        _promise(row.key, found.text(row, "kind"), found.text(row, "party"), last_day)
+        for row, last_day in zip(found.rows, until, strict=True)
     )
 
 
-def _promise(event: Mapping[str, Any], kind: str, party: str) -> str:
+def _promise(code: str, kind: str, party: str, last_day: Any) -> str:
     told = _("%(kind)s for %(party)s", kind=kind, party=party) if party else kind
-    until = event["valid_until"]
-    if until == until and until is not None:  # noqa: PLR0124  NaT
-        day = format_date(until, current_language())
+    day = format_quantity(last_day, None, current_language())
+    if day:
         told = _("%(promise)s until %(day)s", promise=told, day=day)
-    return f"{told} ({event['code']})"
+    return f"{told} ({code})"
