@@ -207,9 +207,16 @@ class Session:
         if as_of >= today():
             return self.table(name), False
 
-        def build() -> tuple[pd.DataFrame, bool]:
+        def when() -> storage.Recorded:
             with self.read() as connection:
-                frame = storage.attributes_as_of(connection, name, as_of)
+                return storage.recorded(connection, name)
+
+        def build() -> tuple[pd.DataFrame, bool]:
+            present, records = self.table(name), self.kept(("recorded", name), when)
+            with self.read() as connection:
+                frame = storage.attributes_as_of(
+                    connection, name, as_of, present=present, records=records
+                )
             later = frame.pop("present_attributes")
             return frame, bool(later.any())
 

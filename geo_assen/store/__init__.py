@@ -20,7 +20,7 @@ from geo_assen.store.faults import store_name, translate_errors
 from geo_assen.store.following import Changed, Marks, changed_sites, marks
 from geo_assen.store.frames import read_frame, stands
 from geo_assen.store.geometry import intersects_bbox
-from geo_assen.store.history import attributes_as_of
+from geo_assen.store.history import Recorded, attributes_as_of, recorded
 from geo_assen.store.layers import check_layers, custom_table, ensure_custom_tables
 from geo_assen.store.selecting import among
 from geo_assen.store.styles import refresh_styles
@@ -39,6 +39,7 @@ __all__ = [
     "Changed",
     "Marks",
     "Reading",
+    "Recorded",
     "UpsertCounts",
     "among",
     "attributes_as_of",
@@ -60,6 +61,7 @@ __all__ = [
     "read_batch",
     "read_frame",
     "reading",
+    "recorded",
     "referring_rows",
     "refresh_styles",
     "remember_before",

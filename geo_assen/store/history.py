@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from geo_assen.store.frames import read_frame, typed_series
 from geo_assen.store.geometry import Geometry, decode_geometries
 from geo_assen.store.tables import HISTORY_OF, attribute_history, metadata
 
-__all__ = ["attributes_as_of", "frame_of_records"]
+__all__ = ["Recorded", "attributes_as_of", "frame_of_records", "recorded"]
 
 _LOCAL = ZoneInfo("Europe/Amsterdam")
 """A day ends where the municipality lies, not in UTC."""
@@ -27,8 +28,56 @@ _LOCAL = ZoneInfo("Europe/Amsterdam")
 _CHUNK = 5_000
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """When the rows of a table were recorded.
+
+    Attributes
+    ----------
+    once
+        When each code was recorded that has one record alone; most rows have.
+    several
+        Records of the other codes: ``id, code, recorded_at, operation``, in their order.
+    """
+
+    once: pd.Series[Any]
+    several: pd.DataFrame
+
+
+def recorded(connection: sa.Connection, table_name: str) -> Recorded:
+    """Answer when the rows of a table with history were recorded.
+
+    Raises
+    ------
+    NotFound
+        If the table keeps no history.
+    """
+    if table_name not in HISTORY_OF:
+        raise NotFound("table with history", table_name, f"Known: {', '.join(HISTORY_OF)}.")
+    history = attribute_history.c
+    of_table = history.table_name == table_name
+    codes = sa.select(history.code).where(of_table).group_by(history.code)
+    once = read_frame(
+        connection,
+        sa.select(history.code, history.recorded_at)
+        .where(of_table, history.code.in_(codes.having(sa.func.count() == 1))),
+    )  # fmt: skip
+    several = read_frame(
+        connection,
+        sa.select(*(history[c] for c in ("id", "code", "recorded_at", "operation")))
+        .where(of_table, history.code.in_(codes.having(sa.func.count() > 1)))
+        .order_by(history.recorded_at, history.id),
+    )
+    return Recorded(once.set_index("code")["recorded_at"], several)
+
+
 def attributes_as_of(
-    connection: sa.Connection, table_name: str, as_of: date
+    connection: sa.Connection,
+    table_name: str,
+    as_of: date,
+    *,
+    present: pd.DataFrame | None = None,
+    records: Recorded | None = None,
 ) -> pd.DataFrame | gpd.GeoDataFrame:
     """Answer what was recorded in a table at the end of a day.
 
@@ -42,6 +91,9 @@ def attributes_as_of(
         One of the tables with history.
     as_of
         The day, in Dutch time.
+    present, records
+        All rows of the table as they are now, and what :func:`recorded` tells of it, where
+        they are at hand; None: they are read.
 
     Returns
     -------
@@ -53,27 +105,41 @@ def attributes_as_of(
     NotFound
         If the table keeps no history.
     """
-    if table_name not in HISTORY_OF:
-        raise NotFound("table with history", table_name, f"Known: {', '.join(HISTORY_OF)}.")
+    records = recorded(connection, table_name) if records is None else records
     table = metadata.tables[table_name]
-    records = read_frame(
-        connection,
-        sa.select(*(attribute_history.c[c] for c in ("id", "code", "recorded_at", "operation")))
-        .where(attribute_history.c.table_name == table_name)
-        .order_by(attribute_history.c.recorded_at, attribute_history.c.id),
-    )
+    present = read_frame(connection, table) if present is None else present
+    first = records.once.reindex(present["code"]).set_axis(present.index)
+    unchanged = present.assign(present_attributes=first >= pd.Timestamp(_end_of(as_of)))
+    unchanged = unchanged[first.notna()]
+    changed = _of_changed(connection, table, records.several, as_of)
+    if changed.empty:
+        found = unchanged
+    elif unchanged.empty:
+        found = changed
+    else:
+        found = pd.concat([unchanged, changed[unchanged.columns]])
+    return found.sort_values("code", kind="stable").reset_index(drop=True)
+
+
+def _of_changed(
+    connection: sa.Connection, table: sa.Table, records: pd.DataFrame, as_of: date
+) -> pd.DataFrame | gpd.GeoDataFrame:
+    """Rows with more than one record, as they were on a day."""
     chosen = _records_in_force(records, as_of)
     kept = _read_records(connection, chosen["id"].tolist())
-    ordered = [kept[number] for number in chosen["id"]]
-    frame = frame_of_records(table, ordered)
-    frame["present_attributes"] = chosen["present_attributes"].to_numpy()
+    frame = frame_of_records(table, [kept[number] for number in chosen["id"]])
+    frame["present_attributes"] = chosen["present_attributes"].to_numpy(dtype=bool)
     return frame
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), _LOCAL)
 
 
 def _records_in_force(records: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Pick one record a code: the last of the day, or of the first day it was recorded."""
     first = records.groupby("code")["recorded_at"].transform("min")
-    end = pd.Timestamp(datetime.combine(as_of + timedelta(days=1), time(), _LOCAL))
+    end = pd.Timestamp(_end_of(as_of))
     later = first >= end
     day_after = first.dt.tz_convert(_LOCAL).dt.normalize() + pd.DateOffset(days=1)
     until = day_after.where(later, end.tz_convert(_LOCAL))
