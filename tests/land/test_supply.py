@@ -22,6 +22,7 @@ from geo_assen.land.supply import (
     years_of_supply,
 )
 from geo_assen.land.uptake import uptake_rows
+from geo_assen.settings import PROJECT_FOLDER
 from tests.land.conftest import LedgerCase
 
 
@@ -219,3 +220,20 @@ def test_iron_stock_without_uptake_is_undefined(mean: MeanUptake | None) -> None
 def test_iron_stock_refuses_a_norm_that_is_no_number_of_years(norm_years: float) -> None:
     with pytest.raises(ArgumentRefused, match="norm_years"):
         iron_stock(10_000, uptake_of(1, 1, 1), norm_years)
+
+
+def test_example_of_the_documentation_holds() -> None:
+    page = (PROJECT_FOLDER / "docs" / "years-of-supply.md").read_text()
+    norm, met, stock, deal = 22_500, 60_000, 180_000, 70_000
+
+    def years(pace: int) -> float:
+        value = years_of_supply(stock, MeanUptake(1, 2022, 2022, pace, pace, pace)).value
+        assert value is not None
+        return value
+
+    assert f"| 2.25 | {years(norm):.1f} |" in page
+    assert f"| 6 | {years(met):.1f} |" in page
+    assert f"| ratio of the two | {years(norm) / years(met):.1f} |" in page
+    assert f"takes {deal / norm:.1f} years of the norm, or {deal / stock:.0%}".replace(
+        "%", " %"
+    ) in " ".join(page.split())
