@@ -55,6 +55,7 @@ from geo_assen.services.matching import (
     requirement_like,
     usual_ranges,
 )
+from geo_assen.services.plot_lineage import Neighbour, Succession, neighbours, succession
 from geo_assen.services.quarantine import (
     MendRule,
     QuarantinedRow,
@@ -96,17 +97,13 @@ from geo_assen.services.site_detail import SiteDetail, TimelineEntry, site_detai
 from geo_assen.services.site_index import areas_at, sites_named
 from geo_assen.services.sites import SiteFilter, list_sites, sites_at
 from geo_assen.services.splitting import (
-    Neighbour,
     NewPlot,
     PlotChange,
     SplitAsked,
-    Succession,
     merge_plan,
     merge_plots,
-    neighbours,
     split_plan,
     split_plot,
-    succession,
 )
 from geo_assen.services.store import SAMPLE_FILES, Store, check, init_store, open_store, readiness
 from geo_assen.services.uptake import (

@@ -6,7 +6,7 @@ in the store, replaced by its event. Both land in one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from string import ascii_uppercase
@@ -19,10 +19,17 @@ from shapely import LineString, MultiPolygon, Polygon
 
 from geo_assen.access import Role
 from geo_assen.crs import RD
-from geo_assen.errors import ArgumentRefused, LedgerError, NotFound, SplitRefused
-from geo_assen.land import REPLACING, LedgerFault, effective_events, running_promises
+from geo_assen.errors import ArgumentRefused, LedgerError, SplitRefused
+from geo_assen.land import LedgerFault, running_promises
 from geo_assen.services.derived import refresh_derived
 from geo_assen.services.ledger import Ledger
+from geo_assen.services.plot_lineage import (
+    PLOTS_ARE_DIVIDED,
+    areas_m2,
+    kept_ledger,
+    plots_named,
+    require_there,
+)
 from geo_assen.services.session import Session, today
 from geo_assen.services.staff_entry import (
     STAFF_SOURCE,
@@ -44,24 +51,17 @@ from geo_assen.sites import (
 from geo_assen.store import insert_frame, metadata, read_frame
 
 __all__ = [
-    "Neighbour",
     "NewPlot",
     "PlotChange",
     "SplitAsked",
-    "Succession",
     "merge_plan",
     "merge_plots",
-    "neighbours",
     "split_plan",
     "split_plot",
-    "succession",
 ]
 
-_WHAT = "Splitting and merging plots"
 _ROADS = ("street", "main_road")
 _NEAR_M = 60.0
-_BESIDE_M = 1.0
-"""Plots this near to each other are neighbours: outlines are not drawn to the centimetre."""
 
 Row = dict[str, Any]
 
@@ -154,41 +154,6 @@ class PlotChange:
     faults: tuple[LedgerFault, ...] = ()
 
 
-@dataclass(frozen=True)
-class Neighbour:
-    """A plot beside another one, which it may be merged with.
-
-    Attributes
-    ----------
-    area_m2
-        Area after surveys, whole m².
-    outline
-        In EPSG:28992.
-    """
-
-    code: str
-    name: str | None
-    area_m2: int
-    outline: Polygon | MultiPolygon
-
-
-@dataclass(frozen=True)
-class Succession:
-    """What took the place of a plot, and since when.
-
-    Attributes
-    ----------
-    kind
-        ``split`` or ``merge``.
-    plots
-        Codes of the plots that came of it.
-    """
-
-    kind: str
-    effective_on: date
-    plots: tuple[str, ...]
-
-
 def split_plan(session: Session, asked: SplitAsked, *, role: Role) -> PlotChange:
     """Tell how a plot would be divided, without doing it.
 
@@ -205,10 +170,10 @@ def split_plan(session: Session, asked: SplitAsked, *, role: Role) -> PlotChange
     LedgerError
         If another plot took its place already.
     """
-    require_staff(role, _WHAT)
+    require_staff(role, PLOTS_ARE_DIVIDED)
 
     def plan() -> PlotChange:
-        ledger = _ledger(session)
+        ledger = kept_ledger(session)
         with session.read() as connection:
             return _planned_split(connection, ledger, asked)[0]
 
@@ -225,7 +190,7 @@ def split_plot(session: Session, asked: SplitAsked, *, role: Role) -> tuple[str,
     LedgerError
         If it contradicts what is recorded; nothing is written.
     """
-    require_staff(role, _WHAT)
+    require_staff(role, PLOTS_ARE_DIVIDED)
     with session.write() as connection:
         change, rows, events = _planned_split(connection, Ledger.of(connection), asked)
         if not change.pieces:
@@ -246,11 +211,11 @@ def merge_plan(
         If they do not border each other (see :func:`geo_assen.sites.merge_outlines`), or
         lie in different parks (``other_park``).
     """
-    require_staff(role, _WHAT)
+    require_staff(role, PLOTS_ARE_DIVIDED)
     codes = tuple(dict.fromkeys(plots))
 
     def plan() -> PlotChange:
-        ledger = _ledger(session)
+        ledger = kept_ledger(session)
         with session.read() as connection:
             return _planned_merger(connection, ledger, codes, effective_on)[0]
 
@@ -269,127 +234,20 @@ def merge_plots(
     LedgerError
         If it contradicts what is recorded; nothing is written.
     """
-    require_staff(role, _WHAT)
+    require_staff(role, PLOTS_ARE_DIVIDED)
     with session.write() as connection:
         ledger = Ledger.of(connection)
         change, rows, events = _planned_merger(connection, ledger, plots, effective_on)
         return _recorded(session, connection, change, rows, events)
 
 
-def neighbours(session: Session, plots: Sequence[str], *, role: Role) -> tuple[Neighbour, ...]:
-    """Plots beside a plot, or beside any of several: what they may be merged with.
-
-    They lie in the park of the first within 1 m of one of them, and nothing took their
-    place. Whether a merger holds is for :func:`merge_plan` to tell.
-
-    Returns
-    -------
-    By code, without the plots that were named; empty where none lies so near.
-
-    Raises
-    ------
-    NotAllowed
-        For anyone but staff.
-    NotFound
-        If there is no such plot.
-    """
-    require_staff(role, _WHAT)
-    codes = tuple(dict.fromkeys(plots))
-
-    def find() -> tuple[Neighbour, ...]:
-        ledger = _ledger(session)
-        with session.read() as connection:
-            return _neighbours(connection, ledger, codes)
-
-    return session.kept(("neighbours", codes), find)
-
-
-def _neighbours(
-    connection: sa.Connection, ledger: Ledger, codes: Sequence[str]
-) -> tuple[Neighbour, ...]:
-    table = metadata.tables["plot"]
-    own = _plots(connection, codes)
-    around = read_frame(
-        connection,
-        sa.select(table).where(table.c.park == own[0]["park"]).order_by(table.c.code),
-    )
-    states, areas_m2 = ledger.final_states, _areas_m2(ledger)
-    gone = {*states.index[states["split_away"]], *codes}
-    rows = [_shaped(row) for row in around.to_dict("records") if row["code"] not in gone]
-    return tuple(
-        Neighbour(row["code"], row["name"], areas_m2[row["code"]], row["geometry"])
-        for row in rows
-        if any(row["geometry"].distance(plot["geometry"]) <= _BESIDE_M for plot in own)
-    )
-
-
-def succession(session: Session, plot: str, *, role: Role) -> Succession | None:
-    """Tell what took the place of a plot; None while it is there itself.
-
-    Raises
-    ------
-    NotAllowed, NotFound
-        As :func:`neighbours`.
-    """
-    require_staff(role, _WHAT)
-
-    ledger = _ledger(session)
-    if ledger.park_of(plot) is None:
-        raise NotFound("plot", plot)
-    return _successors(ledger, plot)
-
-
-def _ledger(session: Session) -> Ledger:
-    """The ledger as it is now, to plan on; who records reads it anew within the batch."""
-
-    def read() -> Ledger:
-        with session.read() as connection:
-            return Ledger.of(connection)
-
-    return session.kept("ledger", read)
-
-
-def _areas_m2(ledger: Ledger) -> dict[str, int]:
-    """Area of every plot after surveys, by code."""
-    return {str(code): int(area) for code, area in ledger.final_states["area_m2"].items()}
-
-
-def _successors(ledger: Ledger, plot: str) -> Succession | None:
-    events = effective_events(ledger.events, date.max)
-    own = events[(events["plot"] == plot) & events["kind"].isin(REPLACING)]
-    if own.empty:
-        return None
-    event = own.sort_values(["effective_on", "code"]).iloc[0]
-    children = ledger.plots.loc[ledger.plots["parent_plot"] == plot, "code"]
-    named = [str(code) for code in (event["into_plot"], *children) if pd.notna(code)]
-    return Succession(
-        str(event["kind"]), event["effective_on"].date(), tuple(sorted(set(named)))
-    )
-
-
-def _require_there(ledger: Ledger, plots: Iterable[str]) -> None:
-    """Refuse plots whose place was taken: the pieces would be made twice.
-
-    Raises
-    ------
-    LedgerError
-    """
-    for plot in plots:
-        found = _successors(ledger, plot)
-        if found is not None:
-            raise LedgerError(
-                f"Plot {plot} is not there any more: by its {found.kind} of "
-                f"{found.effective_on.isoformat()} {' and '.join(found.plots)} took its place."
-            )
-
-
 def _planned_split(
     connection: sa.Connection, ledger: Ledger, asked: SplitAsked
 ) -> tuple[PlotChange, list[Row], list[Row]]:
-    (parent,) = _plots(connection, [asked.plot])
+    (parent,) = plots_named(connection, [asked.plot])
     outline, area_m2 = parent["geometry"], int(parent["area_m2"])
-    _require_there(ledger, [asked.plot])
-    recorded = _areas_m2(ledger).get(asked.plot, area_m2)
+    require_there(ledger, [asked.plot])
+    recorded = areas_m2(ledger).get(asked.plot, area_m2)
     sides = sides_of(outline)
     access = asked.access or _proposed(connection, outline)
     unknown = [number for number in access if not 0 <= number < len(sides)]
@@ -420,12 +278,12 @@ def _planned_split(
 def _planned_merger(
     connection: sa.Connection, ledger: Ledger, plots: Sequence[str], effective_on: date
 ) -> tuple[PlotChange, list[Row], list[Row]]:
-    parents = _plots(connection, dict.fromkeys(plots))
-    _require_there(ledger, (parent["code"] for parent in parents))
+    parents = plots_named(connection, dict.fromkeys(plots))
+    require_there(ledger, (parent["code"] for parent in parents))
     _require_one_park(parents)
     outline = merge_outlines([parent["geometry"] for parent in parents])
-    areas_m2 = _areas_m2(ledger)
-    area_m2 = sum(areas_m2[parent["code"]] for parent in parents)
+    areas = areas_m2(ledger)
+    area_m2 = sum(areas[parent["code"]] for parent in parents)
     first = max(parents, key=lambda parent: (parent["area_m2"], parent["code"]))
     (code,) = _codes(connection, first["code"], 1)
     row = _row(first, code, outline, area_m2, None)
@@ -496,28 +354,6 @@ def _proposed(connection: sa.Connection, outline: Polygon | MultiPolygon) -> tup
     near = roads.geometry[roads.geometry.distance(outline) <= _NEAR_M]
     number = access_side(outline, list(near))
     return () if number is None else (number,)
-
-
-def _plots(connection: sa.Connection, codes: Iterable[str]) -> list[Row]:
-    """Plots of some codes, in their order.
-
-    Raises
-    ------
-    NotFound
-    """
-    table, wanted = metadata.tables["plot"], list(codes)
-    found = read_frame(connection, sa.select(table).where(table.c.code.in_(wanted)))
-    rows = {row["code"]: _shaped(row) for row in found.to_dict("records")}
-    for code in wanted:
-        if code not in rows:
-            raise NotFound("plot", code)
-    return [rows[code] for code in wanted]
-
-
-def _shaped(record: Mapping[Any, Any]) -> Row:
-    """Row of a plot with its outline under ``geometry``, as it is inserted again."""
-    row = {str(name): value for name, value in record.items()}
-    return row if "geometry" in row else {**row, "geometry": row["geom"]}
 
 
 def _codes(connection: sa.Connection, parent: str, count: int) -> list[str]:
