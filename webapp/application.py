@@ -11,6 +11,7 @@ from geo_assen.settings import Settings
 from webapp.about import blueprint as about_page
 from webapp.auth import blueprint as auth_pages
 from webapp.auth.roles import init_roles
+from webapp.dossiers import blueprint as dossier_pages
 from webapp.errors import init_errors
 from webapp.frame import init_frame
 from webapp.health import blueprint as health_answers
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     match_pages,
     land_pages,
     splitting_pages,
+    dossier_pages,
     requirement_pages,
     import_pages,
     about_page,

@@ -47,11 +47,6 @@ class Asked:
     faults: Faults | None = None
     file_faults: tuple[FaultWords, ...] = ()
 
-    @property
-    def is_wrong(self) -> bool:
-        """Whether there is no dossier to show."""
-        return self.dossier is None
-
 
 def ask(form: MultiDict[str, str], sent: FileStorage | None) -> Asked:
     """Lay the development of a form, or of the file that came along, beside what is known.
@@ -95,18 +90,14 @@ def _of_file(sent: FileStorage, typed: Typed, day: date) -> Asked:
             told = replace(told, values={**told.values, "as_of": typed.values["as_of"]})
             return _answered(asked, told, day)
         except (DevelopmentError, RequirementError) as error:
-            words = tuple(
-                fault_words(reason, field) for field, reason in error.faults
-            )  # fmt: skip
+            words = tuple(fault_words(reason, field) for field, reason in error.faults)
         except FileRefused as error:
             words = (FaultWords(str(error).replace(str(path), name), "en"),)
     return Asked(typed, day, file_faults=words)
 
 
 def _answered(asked: Development, typed: Typed, day: date) -> Asked:
-    dossier = services.ladder_dossier(
-        current_store(), asked, as_of=day, role=current_role()
-    )
+    dossier = services.ladder_dossier(current_store(), asked, as_of=day, role=current_role())
     return Asked(typed, day, dossier)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +14,28 @@ from werkzeug.utils import secure_filename
 from geo_assen import services
 from geo_assen.access import Role
 from geo_assen.errors import NotFound
-from geo_assen.land import LadderDossier
 from geo_assen.land.ladder import EVIDENCE_YEARS
 from webapp import params
 from webapp.auth.roles import requires
 from webapp.dossiers.asking import Asked, ask, park_names
 from webapp.dossiers.blueprint import blueprint
 from webapp.dossiers.outcome import outcome_of
-from webapp.dossiers.typed import OUTLINE, Typed, development_toml, typed_in
+from webapp.dossiers.typed import (
+    ALTERNATIVE,
+    EVIDENCE,
+    OUTLINE,
+    Typed,
+    development_toml,
+    typed_in,
+)
 from webapp.fields import code_choices
 from webapp.language import current_language
 from webapp.store import current_store
 
-__all__ = ["development_file", "dossier_file", "example", "ladder", "ladder_outcome"]
+__all__ = ["example", "judge", "ladder"]
 
 _ARGS = frozenset({"as_of", "lang"})
+_KINDS = {"html": "text/html", "toml": "application/toml"}
 _SPARE_ROWS = 2
 """Empty rows of evidence and alternatives that the form offers."""
 
@@ -47,29 +53,26 @@ def ladder() -> str:
 
 @blueprint.post("/uptake/ladder")
 @requires(Role.STAFF)
-def ladder_outcome() -> Page:
-    """Show what a development has beside it, and what it still lacks."""
-    asked = _asked()
-    return (_page(asked), 400) if asked.is_wrong else _page(asked)
+def judge() -> Page:
+    """Show what a development has beside it and still lacks; with ``give``, as a file.
 
-
-@blueprint.post("/uptake/ladder/dossier.html")
-@requires(Role.STAFF)
-def dossier_file() -> Page:
-    """Give the dossier as one page to print."""
-    return _file(
-        lambda dossier: services.ladder_file(
-            current_store(), dossier, language=current_language()
-        ),
-        "text/html", "html",
-    )  # fmt: skip
-
-
-@blueprint.post("/uptake/ladder/development.toml")
-@requires(Role.STAFF)
-def development_file() -> Page:
-    """Give the development as a file, which this page and the command line take back."""
-    return _file(lambda dossier: development_toml(dossier.development), "application/toml", "toml")
+    ``give=html`` is the dossier as one page to print, ``give=toml`` the development, which
+    this page and the command line take back.
+    """
+    params.refuse_unknown(request.args, _ARGS)
+    give = params.choice("give", request.form.get("give", ""), ("", "html", "toml"))
+    asked = ask(request.form, request.files.get("file"))
+    if asked.dossier is None:
+        return _page(asked), 400
+    if not give:
+        return _page(asked)
+    title = secure_filename(asked.dossier.development.title)[:60] or "development"
+    text = (
+        services.ladder_file(current_store(), asked.dossier, language=current_language())
+        if give == "html"
+        else development_toml(asked.dossier.development)
+    )
+    return _attached(text, _KINDS[give], f"ladder-{title}.{give}")
 
 
 @blueprint.get("/uptake/ladder/example.toml")
@@ -79,20 +82,7 @@ def example() -> Response:
     path = _example()
     if path is None:
         raise NotFound("example", "development")
-    return _attached(path.read_text(encoding="utf-8"), "application/toml", path.name)
-
-
-def _asked() -> Asked:
-    params.refuse_unknown(request.args, _ARGS)
-    return ask(request.form, request.files.get("file"))
-
-
-def _file(made: Callable[[LadderDossier], str], kind: str, ending: str) -> Page:
-    asked = _asked()
-    if asked.dossier is None:
-        return _page(asked), 400
-    title = secure_filename(asked.dossier.development.title)[:60] or "development"
-    return _attached(made(asked.dossier), kind, f"ladder-{title}.{ending}")
+    return _attached(path.read_text(encoding="utf-8"), _KINDS["toml"], path.name)
 
 
 def _attached(text: str, kind: str, name: str) -> Response:
@@ -125,8 +115,8 @@ def _page(asked: Asked) -> str:
         uses=code_choices(catalogue, "uses", typed.use, language),
         places=_places(asked),
         constraints=_constraints(typed),
-        evidence=[*typed.evidence, *[{}] * _SPARE_ROWS],
-        alternatives=[*alternatives, *[{}] * _SPARE_ROWS],
+        evidence=[*typed.evidence, *[dict.fromkeys(EVIDENCE, "")] * _SPARE_ROWS],
+        alternatives=[*alternatives, *[dict.fromkeys(ALTERNATIVE, "")] * _SPARE_ROWS],
         parks=parks,
         titles={
             name: {code.value: code.title.of(language) for code in catalogue.codes[name].code}

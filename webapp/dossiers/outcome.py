@@ -13,7 +13,10 @@ __all__ = ["MOST_SITES", "Answer", "Missing", "Outcome", "outcome_of"]
 
 MOST_SITES = 100
 """Sites that the page lists; the file lists all of them."""
-_MOST_GAPS = 25
+_MOST_GAPS = 100
+_OF_A_SITE = "site_unanswered"
+_FEW = 3
+"""So many sites without an answer stand among the other gaps; more have a list of their own."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,10 @@ class Outcome:
 
     Attributes
     ----------
-    gaps, missing
-        How many there are, and the first of them.
+    gaps
+        How many there are.
+    missing, unanswered
+        The first of them; sites without an answer apart where they are more than a few.
     parks, sites
         Each with its answer; only the first sites are among them.
     vacancy
@@ -71,6 +76,7 @@ class Outcome:
     dossier: LadderDossier
     gaps: int
     missing: tuple[Missing, ...]
+    unanswered: tuple[Missing, ...]
     parks: tuple[tuple[ParkSupply, Answer], ...]
     sites: tuple[tuple[ServingSite, Answer], ...]
     vacancy: tuple[VacantPremises, ...]
@@ -79,7 +85,7 @@ class Outcome:
     @property
     def more_missing(self) -> int:
         """Gaps that are not listed."""
-        return self.gaps - len(self.missing)
+        return self.gaps - len(self.missing) - len(self.unanswered)
 
     @property
     def more_sites(self) -> int:
@@ -121,12 +127,14 @@ def outcome_of(dossier: LadderDossier, typed: Typed, language: str) -> Outcome:
     anchors |= {f"{park.name} ({park.code})": answer.anchor for park, answer in parks}
     anchors |= {f"{site.name} ({site.id})": answer.anchor for site, answer in sites}
     gaps = missing(dossier)
+    apart = [gap for gap in gaps if gap.code == _OF_A_SITE]
+    apart = apart if len(apart) > _FEW else []
+    first = [gap for gap in gaps if gap not in apart]
     return Outcome(
         dossier=dossier,
         gaps=len(gaps),
-        missing=tuple(
-            Missing(gap.sentence(language), _anchor(gap, anchors)) for gap in gaps[:_MOST_GAPS]
-        ),
+        missing=tuple(_in_words(gap, anchors, language) for gap in first[:_MOST_GAPS]),
+        unanswered=tuple(_in_words(gap, anchors, language) for gap in apart[:_MOST_GAPS]),
         parks=parks,
         sites=sites,
         vacancy=dossier.vacancy[:MOST_SITES],
@@ -166,6 +174,10 @@ def _said(name: str, anchor: str, asked: Development, is_needed: bool) -> Answer
 
 def _row_anchor(number: int) -> str:
     return f"f-alternative-{number}"
+
+
+def _in_words(gap: Gap, anchors: Mapping[str, str], language: str) -> Missing:
+    return Missing(gap.sentence(language), _anchor(gap, anchors))
 
 
 def _anchor(gap: Gap, anchors: Mapping[str, str]) -> str:

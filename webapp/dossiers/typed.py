@@ -102,7 +102,10 @@ def _rows(form: MultiDict[str, str], table: str, names: Iterable[str]) -> list[R
     columns = {name: form.getlist(f"{table}.{name}") for name in names}
     count = max(map(len, columns.values()))
     return [
-        {name: cells[at].strip() if at < len(cells) else "" for name, cells in columns.items()}
+        {
+            name: cells[at].strip().replace("\r\n", "\n") if at < len(cells) else ""
+            for name, cells in columns.items()
+        }
         for at in range(count)
     ]
 
@@ -110,7 +113,10 @@ def _rows(form: MultiDict[str, str], table: str, names: Iterable[str]) -> list[R
 def _answers(form: MultiDict[str, str]) -> list[Row]:
     """Answers beside parks and sites; one without a reason is none unless it is ticked."""
     used = set(form.getlist(USED))
-    told = {name.removeprefix(REASON): form[name].strip() for name in form if name.startswith(REASON)}
+    told = {
+        name.removeprefix(REASON): form[name].strip().replace("\r\n", "\n")
+        for name in form if name.startswith(REASON)
+    }  # fmt: skip
     return [
         {"id": site_id, "answer": USED if site_id in used else "", "reason": reason}
         for site_id, reason in told.items()

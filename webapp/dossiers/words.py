@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.language import current_language
 
-__all__ = ["ISSUES", "FaultWords", "fault_words", "field_words"]
+__all__ = ["ISSUES", "FaultWords", "fault_words"]
 
 _FIELDS: Mapping[str, LazyString] = {
     "title": _l("Name of the development"),
@@ -23,7 +23,7 @@ _FIELDS: Mapping[str, LazyString] = {
     "horizon_years": _l("Needed within (years)"),
     "quality": _l("What the place must be like"),
     "constraint": _l("Constraints of the file"),
-    "need": _l("The need"),
+    "need": _l("Who needs it, and for what"),
     "evidence": _l("Evidence"),
     "alternative": _l("Alternatives"),
     "motivation": _l("Why not inside the built-up area"),
@@ -32,6 +32,7 @@ _FIELDS: Mapping[str, LazyString] = {
 
 _SENTENCES: tuple[tuple[str, LazyString], ...] = (
     ("title is missing", _l("Give the document a title.")),
+    ("title must not be empty", _l("Give the document a title.")),
     ("is missing", _l("Fill this in.")),
     ("must not be empty", _l("Fill this in.")),
     ("must be true or false", _l("Choose yes or no.")),
@@ -65,18 +66,24 @@ ISSUES: Mapping[str, LazyString] = {
 
 @dataclass(frozen=True)
 class FaultWords:
-    """A sentence about a fault, and the language that it is in."""
+    """A sentence about a fault, and the language that it is in.
+
+    Attributes
+    ----------
+    field
+        Title of the field that is meant; empty where the form has no such field.
+    """
 
     sentence: str
     language: str
     field: str = ""
 
 
-def field_words(name: str) -> str:
-    """Title of a field of the form; with the number of its row where it has one."""
+def _field_words(name: str) -> str:
+    """Title of a field of the form, with the number of its row; empty where it has none."""
     word, _space, number = name.partition(" ")
     if word not in _FIELDS:
-        return name
+        return ""
     title = str(_FIELDS[word])
     return _("%(field)s, row %(row)s", field=title, row=number) if number.isdecimal() else title
 
@@ -84,6 +91,9 @@ def field_words(name: str) -> str:
 def fault_words(reason: str, field: str) -> FaultWords:
     """Sentence for a reason; what only a hand-written file can bring about stays English."""
     known = next((told for start, told in _SENTENCES if reason.startswith(start)), None)
-    if known is None:
-        return FaultWords(f"{field}: {reason}", "en", field_words(field))
-    return FaultWords(str(known), current_language(), field_words(field))
+    title = _field_words(field)
+    if known is not None:
+        return FaultWords(str(known), current_language(), title)
+    # Which of the constraints is meant stands in the name that the file has for it.
+    is_plain = title and not field.startswith("constraint")
+    return FaultWords(reason if is_plain else f"{field}: {reason}", "en", title)
