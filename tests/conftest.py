@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
+import jinja2
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from geo_assen.store import create_store, open_engine
 from tests import postgis
@@ -17,6 +19,15 @@ from tests import postgis
 # How long an example takes says something of the machine, not of the program.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep compiled templates of pages for the run: each test makes an application of its own."""
+    cache = jinja2.FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(Flask.jinja_options, "bytecode_cache", cache)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -73,11 +73,18 @@ def _named_with(method: str, node: ast.AST) -> set[str]:
 
 def _untested(app: Flask) -> Iterator[str]:
     modules = [p for p in files(".py", under="tests/webapp") if p.name.startswith("test_")]
-    for rule in _rules(app):
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            named = {text for path in modules for text in _named_with(method, tree(path))}
-            if not any(_pattern(rule).fullmatch(text) for text in named):
-                yield f"{method} {rule.rule}"
+    asked = [
+        (rule, method)
+        for rule in _rules(app)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+    named = {
+        method: {text for path in modules for text in _named_with(method, tree(path))}
+        for method in {method for _, method in asked}
+    }
+    for rule, method in asked:
+        if not any(_pattern(rule).fullmatch(text) for text in named[method]):
+            yield f"{method} {rule.rule}"
 
 
 def _pattern(rule: Rule) -> re.Pattern[str]:

@@ -127,7 +127,8 @@ def test_import_that_is_stopped_leaves_nothing(
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     while not list(temporary.glob("geo-assen-*")):  # its workspace: the reading has begun
-        assert process.poll() is None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            pytest.fail(f"ended before it was stopped: {process.wait(timeout=0.02)}")
     process.send_signal(order)
     out, err = process.communicate(timeout=50)
     assert (process.returncode, out) == (1, "")

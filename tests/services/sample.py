@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from pathlib import Path
 
@@ -11,10 +13,24 @@ from geo_assen.settings import Settings
 
 
 def sample_file(base: Path) -> Path:
-    """The store under a folder of the run, made by whoever asks first."""
+    """The store under the folder of a worker, made by whoever of the run asks first."""
     path = base / "sample" / "assen.gpkg"
     if not path.exists():
-        services.init_store(settings_of(path), sample=True).close()
+        path.parent.mkdir(exist_ok=True)
+        shutil.copy(_made_once(base), path)
+    return path
+
+
+def _made_once(base: Path) -> Path:
+    """The sample that all workers of a run take their own from."""
+    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    path, begun = run / "made" / "assen.gpkg", run / "made" / "begun.gpkg"
+    path.parent.mkdir(exist_ok=True)
+    with (path.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            services.init_store(settings_of(begun), sample=True).close()
+            begun.rename(path)
     return path
 
 

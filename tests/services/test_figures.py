@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -36,12 +37,18 @@ def client(sample_address: str) -> FlaskClient:
     app.extensions["geo_assen"].close()
 
 
+@pytest.fixture(scope="module")
+def store(sample_address: str) -> Iterator[Store]:
+    store = Store(sample_address)
+    yield store
+    store.close()
+
+
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
 def test_library_service_command_page_and_geojson_rank_alike(
-    sample_address: str, client: FlaskClient, file: Path
+    sample_address: str, store: Store, client: FlaskClient, file: Path
 ) -> None:
     requirement = Requirement.load(file)
-    store = Store(sample_address)
     ranking = match(requirement, store.sites(as_of=DAY), as_of=DAY)
     document = ranking.to_json_document(TOP)
     wanted = figures(document["results"])
@@ -68,7 +75,6 @@ def test_library_service_command_page_and_geojson_rank_alike(
     assert listed(client.get("/match", query_string=query)) == [
         (row[0], row[1]) for row in wanted
     ]
-    store.close()
 
 
 def commands(file: Path, code: str, address: str) -> list[list[dict[str, Any]]]:
@@ -96,35 +102,30 @@ def listed(page: TestResponse) -> list[tuple[str, str]]:
     return found
 
 
-def test_all_at_once_ranks_as_each_alone(sample_address: str) -> None:
+def test_all_at_once_ranks_as_each_alone(sample_address: str, store: Store) -> None:
     asked = ("--as-of", DAY.isoformat(), "--top", str(TOP), "--store", sample_address)
     lines = run("match", "--all", *asked, "--json").text.splitlines()
-    store = Store(sample_address)
     sites = store.sites(as_of=DAY)
     for line, file in zip(lines, sorted(FILES, key=code_of), strict=True):
         document = json.loads(line)
         alone = match(Requirement.load(file), sites).to_json_document(TOP)
         assert document == json.loads(json.dumps(alone))
-    store.close()
 
 
 def code_of(file: Path) -> str:
     return str(Requirement.load(file).code)
 
 
-def test_date_of_the_call_goes_before_the_date_of_the_requirement(sample_address: str) -> None:
-    store = Store(sample_address)
+def test_date_of_the_call_goes_before_the_date_of_the_requirement(store: Store) -> None:
     asked = Requirement.parse({"title": "Any", "as_of": date(2024, 3, 1)})
     assert services.match_sites(store, asked).as_of == date(2024, 3, 1)
     assert services.match_sites(store, asked, as_of=DAY).as_of == DAY
     undated = Requirement.parse({"title": "Any"})
     assert services.match_sites(store, undated).as_of == services.today()
-    store.close()
 
 
 @pytest.mark.parametrize("code", ["R-01", "R-02"])
-def test_who_asks_never_leaves_with_the_ranking(sample_address: str, code: str) -> None:
-    store = Store(sample_address)
+def test_who_asks_never_leaves_with_the_ranking(store: Store, code: str) -> None:
     requirement = services.load_requirement(store, code)
     assert requirement.party is not None
     ranking = services.match_sites(store, requirement, as_of=DAY)
@@ -133,4 +134,3 @@ def test_who_asks_never_leaves_with_the_ranking(sample_address: str, code: str) 
     assert requirement.party not in text
     assert '"party"' not in text
     assert ranking.to_json_document()["requirement"] == code
-    store.close()

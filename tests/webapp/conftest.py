@@ -16,10 +16,10 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from geo_assen import services
-from geo_assen.access import Role
 from geo_assen.settings import Settings
+from tests.services.sample import sample_file
 from tests.webapp.importing import Importer, finish_work
-from tests.webapp.pages import STAFF, WEBAPP, needed
+from tests.webapp.pages import WEBAPP, enrol_staff, needed
 from webapp import create_app
 from webapp.limits import limiter
 
@@ -32,6 +32,17 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Hears the next change of size, and has the map draw what its new size needs without delay.
+MAP_FOLLOWS = """async () => {
+  const hasMap = document.querySelector('.map-canvas');
+  const board = hasMap && (await import('/static/js/map.js')).currentBoard();
+  const sized = new Promise((done) => addEventListener('resize', done, { once: true }));
+  window.mapFollowed = sized.then(() => {
+    if (!board) return;
+    board.map.invalidateSize({ animate: false, pan: false });
+    board.refresh();
+  });
+}"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,9 +62,10 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def sample_app(settings: Settings) -> Iterator[Flask]:
-    store = services.init_store(settings, sample=True)
-    services.add_user(store, STAFF[0], STAFF[1], role=Role.STAFF)
+def sample_app(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    shutil.copy(sample_file(tmp_path_factory.getbasetemp()), settings.store.split("///")[1])
+    store = services.open_store(settings)
+    enrol_staff(store)
     store.close()
     app = create_app(settings)
     yield app
@@ -92,6 +104,16 @@ def settle(page: Page) -> None:
     """Wait until a map has drawn what its view needs; other pages are ready when loaded."""
     if page.locator(".map-canvas").count():
         page.wait_for_selector(".map-canvas[aria-busy=false]")
+
+
+def resize(page: Page, width: int) -> None:
+    """Give a page that is open another width, and wait until its map has followed."""
+    if page.viewport_size["width"] == width:
+        return
+    page.evaluate(MAP_FOLLOWS)
+    page.set_viewport_size({"width": width, "height": page.viewport_size["height"]})
+    page.evaluate("window.mapFollowed")
+    settle(page)
 
 
 @pytest.fixture
@@ -138,7 +160,7 @@ def import_settings(sqlite_template: Path, tmp_path: Path) -> Settings:
 @pytest.fixture
 def import_app(import_settings: Settings) -> Iterator[Flask]:
     store = services.open_store(import_settings)
-    services.add_user(store, STAFF[0], STAFF[1], role=Role.STAFF)
+    enrol_staff(store)
     store.close()
     app = create_app(import_settings)
     with app.app_context():

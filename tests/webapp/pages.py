@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from xml.etree.ElementTree import Element
 
+import argon2
 import html5lib
 import pytest
+import sqlalchemy as sa
 
+from geo_assen.services import Store
 from geo_assen.settings import PROJECT_FOLDER
+from geo_assen.store import metadata
 
 STAFF = ("anna", "a long enough password")
 WEBAPP = PROJECT_FOLDER / "webapp"
+
+# A hash that little work was put in is checked as quickly: most tests sign in, few are about it.
+_STAFF_HASH = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(STAFF[1])
+
+
+def enrol_staff(store: Store) -> None:
+    """Give a store the account that tests sign in with."""
+    account = {"name": STAFF[0], "password_hash": _STAFF_HASH, "role": "staff",
+               "created_at": datetime.now(UTC), "disabled": False}  # fmt: skip
+    with store.write() as connection:
+        connection.execute(sa.insert(metadata.tables["app_user"]).values(account))
 
 
 def needed(found: object, what: str) -> None:

@@ -18,7 +18,7 @@ from geo_assen.access import Role
 from geo_assen.settings import PROJECT_FOLDER
 from tests.services.sample import copied, settings_of
 from tests.webapp.importing import Importer, words
-from tests.webapp.pages import STAFF, parse
+from tests.webapp.pages import enrol_staff, parse
 from webapp import create_app
 from webapp.limits import limiter
 
@@ -32,7 +32,7 @@ NEED = (
 def opened(base: Path, folder: Path) -> Iterator[Flask]:
     settings = settings_of(copied(base, folder))
     store = services.open_store(settings)
-    services.add_user(store, STAFF[0], STAFF[1], role=Role.STAFF)
+    enrol_staff(store)
     store.close()
     app = create_app(settings)
     with app.app_context():

@@ -13,10 +13,9 @@ import waitress
 from playwright.sync_api import Browser, Page, expect
 
 from geo_assen import services
-from geo_assen.access import Role
 from tests.services.sample import copied, settings_of
 from tests.webapp.conftest import settle
-from tests.webapp.pages import STAFF
+from tests.webapp.pages import STAFF, enrol_staff
 from webapp import create_app
 
 PLOT = "P-MV-042"
@@ -28,7 +27,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator
     """Address of a ledger that the test may change."""
     settings = settings_of(copied(tmp_path_factory.getbasetemp(), tmp_path))
     store = services.open_store(settings)
-    services.add_user(store, STAFF[0], STAFF[1], role=Role.STAFF)
+    enrol_staff(store)
     store.close()
     app = create_app(settings)
     running = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)

@@ -17,7 +17,7 @@ from geo_assen.access import Role
 from geo_assen.errors import SplitRefused
 from tests.services.sample import copied, settings_of
 from tests.webapp.importing import Importer, words
-from tests.webapp.pages import STAFF, parse
+from tests.webapp.pages import enrol_staff, parse
 from webapp import create_app
 from webapp.limits import limiter
 from webapp.splitting.form import FieldFault, points_of, read_split, typed_in
@@ -32,7 +32,7 @@ CUT = "area_m2=6000&effective_on=2026-11-01"
 def opened(base: Path, folder: Path) -> Iterator[Flask]:
     settings = settings_of(copied(base, folder), busy_timeout_ms=20_000)
     store = services.open_store(settings)
-    services.add_user(store, STAFF[0], STAFF[1], role=Role.STAFF)
+    enrol_staff(store)
     store.close()
     app = create_app(settings)
     with app.app_context():

@@ -15,10 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from geo_assen import services
-from geo_assen.access import Role
 from tests.services.sample import copied, settings_of
 from tests.webapp.importing import Importer, words
-from tests.webapp.pages import STAFF, parse
+from tests.webapp.pages import enrol_staff, parse
 from webapp import create_app
 from webapp.limits import limiter
 
@@ -46,7 +45,7 @@ def own_app(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterato
     """A ledger that the test may write in."""
     settings = settings_of(copied(tmp_path_factory.getbasetemp(), tmp_path))
     store = services.open_store(settings)
-    services.add_user(store, STAFF[0], STAFF[1], role=Role.STAFF)
+    enrol_staff(store)
     store.close()
     app = create_app(settings)
     with app.app_context():
