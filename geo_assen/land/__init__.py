@@ -10,7 +10,7 @@ from geo_assen.land.beginnings import parks_begun
 from geo_assen.land.development import Development, DevelopmentError
 from geo_assen.land.events import KINDS, NEEDS_PLOT, PROMISES, REPLACING, effective_events
 from geo_assen.land.fault import LedgerFault
-from geo_assen.land.faults import check_ledger, ledger_faults
+from geo_assen.land.faults import ledger_faults, refuse_faults
 from geo_assen.land.forecast import (
     FORECAST_METHOD_VERSION,
     METHODS,
@@ -50,8 +50,8 @@ __all__ = [
     "SIZE_CLASSES", "UNKNOWN_SECTOR", "UPTAKE_BY", "Backtest", "Development",
     "DevelopmentError", "Forecast", "Gap", "History", "IronStock", "LadderDossier",
     "LedgerFault", "MeanUptake", "ReplacementDemand", "Scenarios", "UptakeBy",
-    "YearsOfSupply", "backtest", "check_ledger", "effective_events", "forecast", "history_of",
+    "YearsOfSupply", "backtest", "effective_events", "forecast", "history_of",
     "iron_stock", "ledger_faults", "mean_uptake", "missing", "park_stock", "parks_begun",
-    "plot_states", "replacement_demand", "running_promises", "scenarios", "uptake_by",
-    "uptake_by_year", "uptake_rows", "yearly_uptake", "years_of_supply",
+    "plot_states", "refuse_faults", "replacement_demand", "running_promises", "scenarios",
+    "uptake_by", "uptake_by_year", "uptake_rows", "yearly_uptake", "years_of_supply",
 ]  # fmt: skip

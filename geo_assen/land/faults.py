@@ -7,7 +7,7 @@ happened.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 import numpy as np
@@ -21,7 +21,7 @@ from geo_assen.land.fault import LedgerFault, first_of_each_place
 from geo_assen.land.plot_faults import plot_faults
 from geo_assen.sites.columns import as_objects, taken, text_of
 
-__all__ = ["check_ledger", "ledger_faults"]
+__all__ = ["ledger_faults", "refuse_faults"]
 
 _NEEDS_AREA = ("net_set", "opening_balance", "survey", "deed", "buy_back", "withdrawal")
 _HANDING = ("deed", *PROMISES)
@@ -54,34 +54,17 @@ def ledger_faults(
     return sorted(found, key=lambda f: (f.place, f.kind, f.event or "", f.message))
 
 
-def check_ledger(
-    plots: pd.DataFrame,
-    events: pd.DataFrame,
-    parks: pd.DataFrame,
-    *,
-    added: pd.DataFrame | None = None,
-) -> None:
-    """Refuse events that contradict each other.
-
-    Parameters
-    ----------
-    added
-        Rows about to be added to ``events``: then only faults that come with them count,
-        so that an old fault does not stop new work. ``None``: every fault counts.
+def refuse_faults(faults: Collection[LedgerFault]) -> None:
+    """Refuse what would bring faults about; of none at all nothing is said.
 
     Raises
     ------
     LedgerError
-        Naming the first faults.
+        Naming the first five.
     """
-    before: set[LedgerFault] = set()
-    if added is not None:
-        before = set(ledger_faults(plots, events, parks))
-        events = added if events.empty else pd.concat([events, added], ignore_index=True)
-    faults = [f for f in ledger_faults(plots, events, parks) if f not in before]
     if faults:
         more = f" And {len(faults) - _SHOWN} more." if len(faults) > _SHOWN else ""
-        raise LedgerError(" ".join(str(fault) for fault in faults[:_SHOWN]) + more)
+        raise LedgerError(" ".join(str(fault) for fault in sorted(faults)[:_SHOWN]) + more)
 
 
 def _correction_faults(events: pd.DataFrame) -> Iterator[LedgerFault]:

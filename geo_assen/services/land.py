@@ -9,7 +9,7 @@ import pandas as pd
 from geo_assen.land import park_stock, plot_states
 from geo_assen.services.session import Session
 
-__all__ = ["park_events", "plot_events", "states_at", "stock_at"]
+__all__ = ["plot_events", "states_at", "stock_at"]
 
 
 def states_at(session: Session, as_of: date, known_at: date | None = None) -> pd.DataFrame:
@@ -38,15 +38,6 @@ def stock_at(session: Session, as_of: date, known_at: date | None = None) -> pd.
 
 def plot_events(session: Session, plot: str, as_of: date) -> pd.DataFrame:
     """Events of one plot up to a date, oldest first."""
-    return _events_of(session, "plot", plot, as_of)
-
-
-def park_events(session: Session, park: str, as_of: date) -> pd.DataFrame:
-    """Events of one park as a whole up to a date, oldest first."""
-    return _events_of(session, "park", park, as_of)
-
-
-def _events_of(session: Session, column: str, code: str, as_of: date) -> pd.DataFrame:
     events = session.table("land_event")
-    chosen = events[(events[column] == code) & (events["effective_on"] <= as_of)]
+    chosen = events[(events["plot"] == plot) & (events["effective_on"] <= as_of)]
     return chosen.sort_values(["effective_on", "id"])

@@ -15,8 +15,8 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geo_assen.access import Role
-from geo_assen.errors import GeoAssenError, LedgerError
-from geo_assen.land import KINDS, NEEDS_PLOT, PROMISES, REPLACING, LedgerFault
+from geo_assen.errors import GeoAssenError
+from geo_assen.land import KINDS, NEEDS_PLOT, PROMISES, REPLACING, LedgerFault, refuse_faults
 from geo_assen.services.derived import refresh_derived
 from geo_assen.services.ledger import Ledger
 from geo_assen.services.session import Session, today
@@ -160,9 +160,7 @@ def record_event(session: Session, entry: LandEntry, *, role: Role) -> str:
         _require_complete(session, ledger, entry)
         code = next_code(connection.execute(sa.select(table.c.code)).scalars(), "E")
         row = _row(entry, code)
-        faults = _effect(ledger, entry, row).faults
-        if faults:
-            raise LedgerError(" ".join(str(fault) for fault in faults))
+        refuse_faults(_effect(ledger, entry, row).faults)
         ensure_staff_source(connection)
         row["party"] = _party(connection, entry.party)
         insert_frame(connection, table, pd.DataFrame([row]))

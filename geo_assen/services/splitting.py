@@ -19,8 +19,8 @@ from shapely import LineString, MultiPolygon, Polygon
 
 from geo_assen.access import Role
 from geo_assen.crs import RD
-from geo_assen.errors import ArgumentRefused, LedgerError, SplitRefused
-from geo_assen.land import LedgerFault, running_promises
+from geo_assen.errors import ArgumentRefused, SplitRefused
+from geo_assen.land import LedgerFault, refuse_faults, running_promises
 from geo_assen.services.derived import refresh_derived
 from geo_assen.services.ledger import Ledger
 from geo_assen.services.plot_lineage import (
@@ -416,8 +416,7 @@ def _recorded(
     rows: list[Row],
     events: list[Row],
 ) -> tuple[str, ...]:
-    if change.faults:
-        raise LedgerError(" ".join(str(fault) for fault in change.faults))
+    refuse_faults(change.faults)
     ensure_staff_source(connection)
     tables = metadata.tables
     frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=RD)

@@ -14,6 +14,7 @@ from geo_assen import services
 from geo_assen.access import Role
 from geo_assen.errors import ArgumentRefused, LedgerError, NotAllowed, NotFound
 from geo_assen.services import EntryRefused, LandEntry, Store
+from geo_assen.store import metadata
 from tests.cli.running import run
 from tests.services.sample import settings_of
 from webapp import create_app
@@ -181,6 +182,19 @@ def test_contradiction_is_told_before_and_refused_after(copy: Store) -> None:
     own = waiting[waiting["plot"] == plot]
     assert own["waits"].tolist() == [False, True]
     assert services.ending_promises(copy, as_of=TODAY)["party"].isna().all()
+
+
+def test_old_fault_does_not_stop_new_work(copy: Store) -> None:
+    plot, other = _free(copy), _free(copy, 1)
+    with copy.write() as connection:
+        connection.execute(metadata.tables["land_event"].insert().values(
+            code="T-old", kind="deed", plot=other, effective_on=TODAY, recorded_on=TODAY,
+            area_m2=10_000_000, source_code=str(copy.table("source")["code"].iloc[0]),
+        ))  # fmt: skip
+    assert services.entry_effect(copy, _deed(plot), role=Role.STAFF).faults == ()
+    services.record_event(copy, _deed(plot), role=Role.STAFF)
+    with pytest.raises(LedgerError, match="was issued"):
+        services.record_event(copy, _deed(plot), role=Role.STAFF)
 
 
 def test_correction_takes_the_place_of_what_it_corrects(copy: Store) -> None:
