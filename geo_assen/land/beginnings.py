@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_assen.sites.columns import Days, as_days, as_objects, taken, text_of
+from geo_assen.sites.columns import Days, as_days, as_objects, numbers_of, taken, text_of
 
 __all__ = ["days_begun", "parks_begun"]
 
@@ -35,11 +35,17 @@ def parks_begun(
     """First day on which anything happened in each park, by park.
 
     It is told of parks whose net area or opening balance was ever set: of others nobody
-    wrote down how they began. Parameters as of :func:`days_begun`.
+    wrote down how they began. An opening balance of 0 m² begins nothing: a park that was
+    drawn later has one too. Parameters as of :func:`days_begun`.
     """
     days = as_days(events["effective_on"])
+    silent = np.zeros(len(events), dtype=bool)
+    if "area_m2" in events:
+        is_opening = events["kind"].eq("opening_balance").to_numpy()
+        silent |= is_opening & (numbers_of(events["area_m2"]) == 0)
     if "corrects" in events:
-        days[events["code"].isin(events["corrects"].dropna()).to_numpy()] = np.datetime64("NaT")
+        silent |= events["code"].isin(events["corrects"].dropna()).to_numpy()
+    days[silent] = np.datetime64("NaT")
     none = np.full(len(events), None, dtype=object)
     plot = codes.get_indexer(as_objects(text_of(events["plot"]) if "plot" in events else none))
     named = text_of(events["park"]) if "park" in events else none

@@ -485,3 +485,15 @@ def test_order_of_rows_does_not_matter() -> None:
         assert states.at["A", "option_until"] == day + timedelta(5)
         stock = park_stock(parks, plots, read, as_of=day)
         assert stock.at["P", "net_area_m2"] == 80_000
+
+
+def test_opening_balance_of_nothing_begins_no_park(ledger: LedgerCase) -> None:
+    """
+    park P 200000
+    plot A 10000
+    2004-12-31 opening_balance P 0
+    2011-06-30 net_set P 100000
+    = 2010-12-31 A issuable exists=False left_m2=0
+    = 2011-06-30 A issuable exists=True left_m2=10000
+    """
+    ledger.check()

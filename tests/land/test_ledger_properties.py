@@ -30,7 +30,7 @@ _on_plot = st.sampled_from(
      "withdrawal", "survey", "split"]
 )  # fmt: skip
 _on_park = st.sampled_from(["net_set", "opening_balance", "withdrawal", "deed"])
-_areas = st.one_of(st.none(), st.integers(1, 1200))
+_areas = st.one_of(st.none(), st.just(0), st.integers(1, 1200))
 
 
 @st.composite
@@ -80,7 +80,8 @@ def _has_begun(park: str, rows: list[dict[str, Any]], as_of: date) -> bool:
     own = [r for r in rows if park == (of_plot[r["plot"]] or r["park"])]
     if not any(r["kind"] in ("net_set", "opening_balance") for r in own):
         return True
-    days = [r["effective_on"] for r in own if r["code"] not in corrected]
+    nothing = [r for r in own if r["kind"] == "opening_balance" and r["area_m2"] == 0]
+    days = [r["effective_on"] for r in own if r["code"] not in corrected and r not in nothing]
     return not days or min(days) <= as_of
 
 
