@@ -38,13 +38,19 @@ demo: setup $(DEMO_STORE) ## Build the sample of Assen if it is not there, and s
 run: setup ## Serve the store that GEO_ASSEN_STORE names (PORT=8000)
 	@exec .venv/bin/geo-assen serve --port "$(PORT)"
 
-check: $(STAMPS)/test ## Style, types and the rows of imports
+check: style types ## Style, types and the rows of imports
+
+.PHONY: style types
+style: $(STAMPS)/test
 	.venv/bin/ruff check .
-	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 
-test: system setup check ## Install all, run every check and every test (ARGS=... narrows pytest)
-	.venv/bin/pytest -n 2 $(ARGS)
+types: $(STAMPS)/test
+	.venv/bin/mypy
+
+test: system setup style ## Install all, run every check and every test (ARGS=... narrows pytest)
+	@# types are checked while tests wait for browsers and databases
+	$(MAKE) --no-print-directory types & types=$$!; .venv/bin/pytest -n 2 $(ARGS); wait $$types
 
 sample: setup ## Build the sample of Assen anew; what was changed in it is lost
 	rm -f $(DEMO_STORE) $(DEMO_STORE)-wal $(DEMO_STORE)-shm
