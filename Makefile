@@ -24,7 +24,7 @@ ASSETS := webapp/static/vendor/manifest.json
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard webapp/translations/*/LC_MESSAGES/*.po))
 DEMO_STORE := var/assen.gpkg
 
-.PHONY: help setup demo run check test sample bench bench-import bench-match bench-ledger test-kills docs snapshots lock
+.PHONY: help setup demo run check style types test sample bench bench-import bench-match bench-ledger test-kills docs snapshots lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -40,12 +40,11 @@ run: setup ## Serve the store that GEO_ASSEN_STORE names (PORT=8000)
 
 check: style types ## Style, types and the rows of imports
 
-.PHONY: style types
-style: $(STAMPS)/test
+style: $(STAMPS)/test ## Style and the rows of imports
 	.venv/bin/ruff check .
 	.venv/bin/lint-imports --no-logo
 
-types: $(STAMPS)/test
+types: $(STAMPS)/test ## Types
 	.venv/bin/mypy
 
 test: system setup style ## Install all, run every check and every test (ARGS=... narrows pytest)

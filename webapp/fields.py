@@ -1,8 +1,9 @@
-"""Fields of sites in a form: the choices of a list, the word behind a unit, typed numbers."""
+"""Fields of a form: the choices of a list, the word behind a unit, numbers as they are typed."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -10,9 +11,10 @@ from flask_babel import gettext as _
 
 from geo_assen.catalogue import Catalogue, FieldDefinition
 
-__all__ = ["Choice", "code_choices", "read_number", "unit_word", "written_number"]
+__all__ = ["Choice", "code_choices", "read_number", "ungrouped", "unit_word", "written_number"]
 
 _UNITS = {"m2": "m²", "m": "m", "eur_m2": "€/m²", "mva": "MVA", "share": "0–1"}
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}([., \u00a0])[0-9]{3}(\1[0-9]{3})*")
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,14 @@ def read_number(text: str) -> float:
     except ValueError:
         return math.nan
     return number if math.isfinite(number) else math.nan
+
+
+def ungrouped(text: str) -> str:
+    """Text of a whole number without the signs between its thousands; other text as it is.
+
+    A field that takes parts of a whole must not ask this: 1.250 may be one and a quarter.
+    """
+    return re.sub("[^0-9]", "", text) if _GROUPED.fullmatch(text) else text
 
 
 def written_number(number: float) -> str:

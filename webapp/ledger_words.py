@@ -9,9 +9,9 @@ from typing import Protocol
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-__all__ = ["LEDGER_FAULTS", "FaultWords", "told_faults"]
+__all__ = ["FaultWords", "told_faults"]
 
-LEDGER_FAULTS: Mapping[str, LazyString] = {
+_SENTENCES: Mapping[str, LazyString] = {
     "unknown_kind": _l("There is no such kind of event."),
     "unknown_plot": _l("The plot is not known."),
     "unknown_park": _l("The business park is not known."),
@@ -58,4 +58,4 @@ class FaultWords:
 
 def told_faults(faults: Iterable[Fault]) -> list[FaultWords]:
     """Put contradictions into words."""
-    return [FaultWords(str(LEDGER_FAULTS.get(fault.kind, "")), str(fault)) for fault in faults]
+    return [FaultWords(str(_SENTENCES.get(fault.kind, "")), str(fault)) for fault in faults]

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from geo_assen import services
 from geo_assen.settings import Settings
-from tests.services.sample import sample_file
+from tests.services.sample import copied, sample_file, settings_of
 from tests.webapp.importing import Importer, finish_work
-from tests.webapp.pages import WEBAPP, enrol_staff, needed
-from webapp import create_app
+from tests.webapp.pages import WEBAPP, needed, opened
 from webapp.limits import limiter
 
 CHROMIUM_FLAGS = (
@@ -63,13 +62,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="session")
 def sample_app(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The sample as it is: no test may change it."""
     shutil.copy(sample_file(tmp_path_factory.getbasetemp()), settings.store.split("///")[1])
-    store = services.open_store(settings)
-    enrol_staff(store)
-    store.close()
-    app = create_app(settings)
-    yield app
-    app.extensions["geo_assen"].close()
+    yield from opened(settings)
 
 
 @pytest.fixture
@@ -79,9 +74,37 @@ def client(sample_app: Flask) -> FlaskClient:
     return sample_app.test_client()
 
 
+@pytest.fixture(scope="module")
+def reader(sample_app: Flask) -> Importer:
+    """Signed in at the sample as it is; what is sent to it must be refused."""
+    with sample_app.app_context():
+        limiter.reset()
+    return Importer(sample_app)
+
+
+@pytest.fixture
+def own_app(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Flask]:
+    """The sample in a store of its own, which the test may change."""
+    settings = settings_of(
+        copied(tmp_path_factory.getbasetemp(), tmp_path), busy_timeout_ms=20_000
+    )
+    yield from opened(settings)
+
+
+@pytest.fixture
+def anna(own_app: Flask) -> Importer:
+    """Signed in where things may change."""
+    return Importer(own_app)
+
+
 @pytest.fixture(scope="session")
 def live_server(sample_app: Flask) -> Iterator[str]:
-    server = waitress.create_server(sample_app, host="127.0.0.1", port=0, threads=4)
+    yield from served(sample_app)
+
+
+def served(app: Callable[..., object]) -> Iterator[str]:
+    """Address at which a WSGI application answers, until whoever asked goes on."""
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
@@ -146,6 +169,13 @@ def axe() -> str:
     return path.read_text(encoding="utf-8")
 
 
+def violations(page: Page, axe: str) -> list[object]:
+    """What axe has to say of a page as it stands: rule and elements."""
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]]
+
+
 @pytest.fixture
 def import_settings(sqlite_template: Path, tmp_path: Path) -> Settings:
     """An installation of its own, whose store is empty: imports change it."""
@@ -159,15 +189,9 @@ def import_settings(sqlite_template: Path, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def import_app(import_settings: Settings) -> Iterator[Flask]:
-    store = services.open_store(import_settings)
-    enrol_staff(store)
-    store.close()
-    app = create_app(import_settings)
-    with app.app_context():
-        limiter.reset()
-    yield app
-    finish_work()
-    app.extensions["geo_assen"].close()
+    for app in opened(import_settings):
+        yield app
+        finish_work()
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
-"""What the tests of pages share: who signs in, how a page is parsed, what may be missing."""
+"""What tests of pages share: an application over a store, who signs in, how a page is parsed."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element
 
@@ -10,10 +11,14 @@ import argon2
 import html5lib
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
+from geo_assen import services
 from geo_assen.services import Store
-from geo_assen.settings import PROJECT_FOLDER
+from geo_assen.settings import PROJECT_FOLDER, Settings
 from geo_assen.store import metadata
+from webapp import create_app
+from webapp.limits import limiter
 
 STAFF = ("anna", "a long enough password")
 WEBAPP = PROJECT_FOLDER / "webapp"
@@ -28,6 +33,18 @@ def enrol_staff(store: Store) -> None:
                "created_at": datetime.now(UTC), "disabled": False}  # fmt: skip
     with store.write() as connection:
         connection.execute(sa.insert(metadata.tables["app_user"]).values(account))
+
+
+def opened(settings: Settings) -> Iterator[Flask]:
+    """Application over a store in which staff can sign in; closed by whoever goes on."""
+    store = services.open_store(settings)
+    enrol_staff(store)
+    store.close()
+    app = create_app(settings)
+    with app.app_context():
+        limiter.reset()
+    yield app
+    app.extensions["geo_assen"].close()
 
 
 def needed(found: object, what: str) -> None:

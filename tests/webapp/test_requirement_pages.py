@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -16,51 +15,14 @@ from werkzeug.test import TestResponse
 from geo_assen import Requirement, services
 from geo_assen.access import Role
 from geo_assen.settings import PROJECT_FOLDER
-from tests.services.sample import copied, settings_of
 from tests.webapp.importing import Importer, words
-from tests.webapp.pages import enrol_staff, parse
-from webapp import create_app
-from webapp.limits import limiter
+from tests.webapp.pages import parse
 
 FOLDER = PROJECT_FOLDER / "data" / "assen" / "requirements"
 NEED = (
     "use=office&kinds=premises&min.area_m2=200&max.available_from=2028-01-01"
     "&w.near.station=3&c.near.station=smaller:300,2500&title=Kantoor"
 )
-
-
-def opened(base: Path, folder: Path) -> Iterator[Flask]:
-    settings = settings_of(copied(base, folder))
-    store = services.open_store(settings)
-    enrol_staff(store)
-    store.close()
-    app = create_app(settings)
-    with app.app_context():
-        limiter.reset()
-    yield app
-    app.extensions["geo_assen"].close()
-
-
-@pytest.fixture
-def app(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Flask]:
-    """A register that the test may change."""
-    yield from opened(tmp_path_factory.getbasetemp(), tmp_path)
-
-
-@pytest.fixture
-def anna(app: Flask) -> Importer:
-    return Importer(app)
-
-
-@pytest.fixture(scope="module")
-def kept_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The register as the sample has it; what a test sends to it must be refused."""
-    yield from opened(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("register"))
-
-
-@pytest.fixture(scope="module")
-def reader(kept_app: Flask) -> Importer:
-    return Importer(kept_app)
 
 
 def stored(app: Flask, code: str) -> Requirement:
@@ -86,12 +48,12 @@ def send(anna: Importer, content: bytes, name: str, **more: str) -> TestResponse
     return anna.client.post("/requirements", data=data)
 
 
-def test_list_tells_what_is_asked_and_how_much_there_is(kept_app: Flask, reader: Importer):
+def test_list_tells_what_is_asked_and_how_much_there_is(sample_app: Flask, reader: Importer):
     page = reader.get("/requirements?as_of=2026-11-01").text
     rows = parse(page).findall(".//table/tbody/tr")
     assert len(rows) == 10
     listed = services.requirement_register(
-        kept_app.extensions["geo_assen"], as_of=date(2026, 11, 1), role=Role.STAFF
+        sample_app.extensions["geo_assen"], as_of=date(2026, 11, 1), role=Role.STAFF
     )
     for row, told in zip(rows, listed, strict=True):
         text = " ".join("".join(row.itertext()).split())
@@ -161,7 +123,7 @@ def test_record_downloads_as_the_file_it_came_from(reader: Importer, file: Path)
     assert f"{asked.code}.json" in as_json.headers["Content-Disposition"]
 
 
-def test_need_of_the_match_screen_is_stored_as_it_stands(app: Flask, anna: Importer):
+def test_need_of_the_match_screen_is_stored_as_it_stands(own_app: Flask, anna: Importer):
     for number, file in enumerate(sorted(FOLDER.glob("*.toml")), start=11):
         asked = Requirement.load(file)
         found = anna.client.get(f"/match?requirement={asked.code}", follow_redirects=True)
@@ -169,41 +131,41 @@ def test_need_of_the_match_screen_is_stored_as_it_stands(app: Flask, anna: Impor
         assert (answer.status_code, answer.headers.get("Location")) == (
             303, f"/requirements/R-{number}",
         ), words(answer.text)  # fmt: skip
-        kept = stored(app, f"R-{number}")
+        kept = stored(own_app, f"R-{number}")
         for name in ("title", "use", "kinds", "constraints", "criteria", "kind", "sector", "jobs"):
             assert getattr(kept, name) == getattr(asked, name), (file.stem, name)
         assert (kept.party, kept.as_of, kept.present_site) == (None, None, asked.present_site)
 
 
-def test_how_the_screen_was_shown_is_no_part_of_the_need(app: Flask, anna: Importer):
+def test_how_the_screen_was_shown_is_no_part_of_the_need(own_app: Flask, anna: Importer):
     view = "&as_of=2020-01-01&limit=5&at=6.5,53,12&keep=plot:a&advanced=1&off.c.area_m2=x"
     assert anna.post("/requirements", query=f"/match?{NEED}{view}").status_code == 303
-    kept = stored(app, "R-11")
+    kept = stored(own_app, "R-11")
     assert kept == Requirement.from_query(
         {k: [v] for k, v in (pair.split("=") for pair in NEED.split("&"))}
         | {"code": ["R-11"], "stage": ["open"]}
     )
 
 
-def test_need_without_a_name_is_named_by_its_day(app: Flask, anna: Importer):
+def test_need_without_a_name_is_named_by_its_day(own_app: Flask, anna: Importer):
     anna.post("/requirements", query="use=care")
-    assert stored(app, "R-11").title.startswith("Zoekvraag van ")
+    assert stored(own_app, "R-11").title.startswith("Zoekvraag van ")
     anna.post("/requirements", query="use=care", title="Praktijk")
-    assert stored(app, "R-12").title == "Praktijk"
+    assert stored(own_app, "R-12").title == "Praktijk"
 
 
 @pytest.mark.parametrize("query", ["use=housing", "min.area_m2=x", "", "foo=1"])
-def test_need_that_cannot_be_matched_is_not_stored(kept_app: Flask, reader: Importer, query: str):
+def test_need_that_cannot_be_matched_is_not_stored(sample_app: Flask, reader: Importer, query: str):
     answer = reader.post("/requirements", query=query)
     assert answer.status_code == 400
     assert "Er is niets veranderd" in words(answer.text)
-    assert len(kept_app.extensions["geo_assen"].table("requirement")) == 10
+    assert len(sample_app.extensions["geo_assen"].table("requirement")) == 10
 
 
-def test_newer_need_replaces_what_is_asked_and_keeps_who_asks(app: Flask, anna: Importer):
-    before = stored(app, "R-04")
+def test_newer_need_replaces_what_is_asked_and_keeps_who_asks(own_app: Flask, anna: Importer):
+    before = stored(own_app, "R-04")
     assert anna.post("/requirements", query=NEED, code="R-04").status_code == 303
-    after = stored(app, "R-04")
+    after = stored(own_app, "R-04")
     assert after.constraints != before.constraints
     assert after.title == "Kantoor"
     for name in ("party", "stage", "sector", "needed_by", "jobs", "kind"):
@@ -221,13 +183,13 @@ def offered_update(page: str) -> dict[str, str]:
     raise AssertionError("nothing to put back")
 
 
-def test_need_from_a_record_goes_back_into_it(app: Flask, anna: Importer):
-    before = stored(app, "R-10")
+def test_need_from_a_record_goes_back_into_it(own_app: Flask, anna: Importer):
+    before = stored(own_app, "R-10")
     page = anna.client.get("/match?requirement=R-10", follow_redirects=True)
     changed = page.request.url.replace("kind=relocate", "kind=new") + "&min.frontage_m=43"
     offered = offered_update(anna.client.get(changed, follow_redirects=True).text)
     assert anna.post("/requirements", **offered).status_code == 303
-    after = stored(app, "R-10")
+    after = stored(own_app, "R-10")
     assert "frontage_m" in {clause.field for clause in after.constraints}
     assert (before.kind, after.kind, after.present_site) == ("relocate", "new", None)
     for name in ("party", "stage", "sector", "needed_by", "jobs", "title"):
@@ -243,12 +205,12 @@ def test_need_of_its_own_has_no_record_to_go_back_to(reader: Importer):
     assert 'name="whole"' in reader.client.get(f"/match?{NEED}&record=R-01:1").text
 
 
-def test_file_is_stored(app: Flask, anna: Importer):
+def test_file_is_stored(own_app: Flask, anna: Importer):
     content = (FOLDER / "live-work.toml").read_bytes().replace(b'code = "R-03"', b'code = "WW"')
     assert send(anna, content, "need.toml").headers["Location"] == "/requirements/WW"
     as_json = json.dumps(Requirement.parse({"title": "Iets", "use": ["care"]}).to_document())
     assert send(anna, as_json.encode(), "need.json").headers["Location"] == "/requirements/R-11"
-    assert stored(app, "R-11").use == ("care",)
+    assert stored(own_app, "R-11").use == ("care",)
 
 
 @pytest.mark.parametrize(
@@ -265,32 +227,32 @@ def test_file_is_stored(app: Flask, anna: Importer):
     ],
 )
 def test_file_that_cannot_be_stored_is_refused_with_the_reason(
-    kept_app: Flask, reader: Importer, content: bytes, name: str, said: str
+    sample_app: Flask, reader: Importer, content: bytes, name: str, said: str
 ):
     answer = send(reader, content, name)
     assert answer.status_code == 400
     assert said in words(answer.text)
-    assert len(kept_app.extensions["geo_assen"].table("requirement")) == 10
+    assert len(sample_app.extensions["geo_assen"].table("requirement")) == 10
 
 
-def test_file_replaces_what_a_record_asks(app: Flask, anna: Importer):
+def test_file_replaces_what_a_record_asks(own_app: Flask, anna: Importer):
     content = (FOLDER / "live-work.toml").read_bytes()
     version = fields(anna.get("/requirements/R-04").text)["version"]
     answer = send(anna, content, "need.toml", code="R-04", version=version)
     assert answer.headers["Location"] == "/requirements/R-04"
-    assert stored(app, "R-04").constraints == stored(app, "R-03").constraints
+    assert stored(own_app, "R-04").constraints == stored(own_app, "R-03").constraints
     again = send(anna, content, "need.toml", code="R-04", version=version)
     assert again.status_code == 409
 
 
-def test_record_is_changed_by_its_form(app: Flask, anna: Importer):
+def test_record_is_changed_by_its_form(own_app: Flask, anna: Importer):
     page = anna.get("/requirements/R-02").text
     answer = save(
         anna, "R-02", page, stage="closed", title="Machines", jobs="70", needed_by="",
         party="", kind="relocate", present_site="premises:W-0323",
     )  # fmt: skip
     assert answer.headers["Location"] == "/requirements/R-02"
-    now = stored(app, "R-02")
+    now = stored(own_app, "R-02")
     assert (now.stage, now.title, now.jobs, now.needed_by) == ("closed", "Machines", 70, None)
     assert (now.party, now.kind, now.present_site) == (None, "relocate", "premises:W-0323")
     told = words(anna.get("/requirements/R-02").text)
@@ -298,12 +260,12 @@ def test_record_is_changed_by_its_form(app: Flask, anna: Importer):
     assert "Banen: 65, nu 70" in told
 
 
-def test_form_sent_as_it_stands_changes_nothing(app: Flask, anna: Importer):
-    before = [stored(app, f"R-{n:02d}") for n in range(1, 11)]
+def test_form_sent_as_it_stands_changes_nothing(own_app: Flask, anna: Importer):
+    before = [stored(own_app, f"R-{n:02d}") for n in range(1, 11)]
     for asked in before:
         page = anna.get(f"/requirements/{asked.code}").text
         assert save(anna, str(asked.code), page).status_code == 303
-    assert [stored(app, f"R-{n:02d}") for n in range(1, 11)] == before
+    assert [stored(own_app, f"R-{n:02d}") for n in range(1, 11)] == before
 
 
 @pytest.mark.parametrize(
@@ -321,29 +283,29 @@ def test_form_sent_as_it_stands_changes_nothing(app: Flask, anna: Importer):
     ],
 )
 def test_form_that_says_something_wrong_is_kept_as_it_was_filled_in(
-    kept_app: Flask, reader: Importer, changes: dict[str, str], said: str
+    sample_app: Flask, reader: Importer, changes: dict[str, str], said: str
 ):
-    before = stored(kept_app, "R-03")
+    before = stored(sample_app, "R-03")
     answer = save(reader, "R-03", reader.get("/requirements/R-03").text, **changes)
     assert answer.status_code == 400
     assert said in words(answer.text).replace(" :", ":")
     # A list of choices cannot show what it does not have.
     typed = {k: v for k, v in changes.items() if v != " " and k != "party"}
     assert fields(answer.text).items() >= typed.items()
-    assert stored(kept_app, "R-03") == before
+    assert stored(sample_app, "R-03") == before
 
 
-def test_second_save_of_an_outdated_form_is_refused(app: Flask, anna: Importer):
+def test_second_save_of_an_outdated_form_is_refused(own_app: Flask, anna: Importer):
     page = anna.get("/requirements/R-03").text
     assert save(anna, "R-03", page, stage="talking").status_code == 303
     late = save(anna, "R-03", page, jobs="9")
     assert late.status_code == 409
     assert "Iemand anders heeft deze zoekvraag intussen gewijzigd" in words(late.text)
-    assert (stored(app, "R-03").stage, stored(app, "R-03").jobs) == ("talking", 4)
+    assert (stored(own_app, "R-03").stage, stored(own_app, "R-03").jobs) == ("talking", 4)
     # What was filled in still stands there, and may now be saved over what the other wrote.
     assert fields(late.text)["jobs"] == "9"
     assert save(anna, "R-03", late.text, stage="talking").status_code == 303
-    assert stored(app, "R-03").jobs == 9
+    assert stored(own_app, "R-03").jobs == 9
 
 
 def test_past_date_is_told(anna: Importer):
@@ -352,8 +314,8 @@ def test_past_date_is_told(anna: Importer):
     assert "voorbij" in words(anna.get("/requirements").text)
 
 
-def test_public_gets_the_sign_in_page_and_nothing_else(kept_app: Flask):
-    public: FlaskClient = kept_app.test_client()
+def test_public_gets_the_sign_in_page_and_nothing_else(sample_app: Flask):
+    public: FlaskClient = sample_app.test_client()
     for path in ("/requirements", "/requirements/R-01"):
         answer = public.get(path, headers={"Accept": "text/html"})
         assert answer.status_code == 302
@@ -364,19 +326,19 @@ def test_public_gets_the_sign_in_page_and_nothing_else(kept_app: Flask):
     for path in ("/requirements", "/requirements/R-01"):
         data = {"csrf_token": token, "query": NEED, "title": "x"}
         assert public.post(path, data=data).status_code == 403
-    assert "R-11" not in set(kept_app.extensions["geo_assen"].table("requirement")["code"])
+    assert "R-11" not in set(sample_app.extensions["geo_assen"].table("requirement")["code"])
 
 
-def test_form_without_its_word_is_refused(kept_app: Flask, reader: Importer):
+def test_form_without_its_word_is_refused(sample_app: Flask, reader: Importer):
     assert reader.client.post("/requirements", data={"query": NEED}).status_code == 400
     assert reader.client.post("/requirements/R-03", data={"title": "x"}).status_code == 400
-    assert len(kept_app.extensions["geo_assen"].table("requirement")) == 10
-    assert stored(kept_app, "R-03").title == "Kleine werkplaats met woning"
+    assert len(sample_app.extensions["geo_assen"].table("requirement")) == 10
+    assert stored(sample_app, "R-03").title == "Kleine werkplaats met woning"
 
 
-def test_public_pages_say_nothing_of_what_is_asked(kept_app: Flask):
-    public = kept_app.test_client()
-    titles = kept_app.extensions["geo_assen"].table("requirement")["title"]
+def test_public_pages_say_nothing_of_what_is_asked(sample_app: Flask):
+    public = sample_app.test_client()
+    titles = sample_app.extensions["geo_assen"].table("requirement")["title"]
     for path in ("/", "/match", "/sites", "/about", "/search?q=distributie", "/sites.geojson"):
         text = public.get(path, follow_redirects=True).text
         assert not any(title in text for title in titles), path

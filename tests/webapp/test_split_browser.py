@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import waitress
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from geo_assen import services
-from tests.services.sample import copied, settings_of
-from tests.webapp.conftest import settle
-from tests.webapp.pages import STAFF, enrol_staff
-from webapp import create_app
+from tests.webapp.conftest import served, settle, violations
+from tests.webapp.pages import STAFF
 
 PLOT = "P-MV-042"
 AREA_M2 = 18104
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[str]:
+def server(own_app: Flask) -> Iterator[str]:
     """Address of a ledger that the test may change."""
-    settings = settings_of(copied(tmp_path_factory.getbasetemp(), tmp_path))
-    store = services.open_store(settings)
-    enrol_staff(store)
-    store.close()
-    app = create_app(settings)
-    running = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{running.effective_port}"
-    running.close()
-    thread.join(timeout=5)
-    app.extensions["geo_assen"].close()
+    yield from served(own_app)
 
 
 @pytest.fixture
@@ -51,7 +35,7 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
     page.fill("#name", STAFF[0])
     page.fill("#password", STAFF[1])
     page.click("main button[type=submit]")
-    settle(page)
+    page.wait_for_selector(".map-canvas[aria-busy=false]")
     yield page
     settle(page)
     page.context.close()
@@ -63,9 +47,7 @@ def look(page: Page, axe: str) -> None:
     for width in (1440, 400):
         page.set_viewport_size({"width": width, "height": 900})
         settle(page)
-        page.evaluate(axe)
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
+        assert violations(page, axe) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.set_viewport_size({"width": 1440, "height": 900})
 

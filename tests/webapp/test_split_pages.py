@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,11 +13,8 @@ from werkzeug.datastructures import MultiDict
 from geo_assen import services
 from geo_assen.access import Role
 from geo_assen.errors import SplitRefused
-from tests.services.sample import copied, settings_of
 from tests.webapp.importing import Importer, words
-from tests.webapp.pages import enrol_staff, parse
-from webapp import create_app
-from webapp.limits import limiter
+from tests.webapp.pages import parse
 from webapp.splitting.form import FieldFault, points_of, read_split, typed_in
 from webapp.splitting.words import refusal_words
 
@@ -27,40 +22,6 @@ PLOT = "P-MV-042"
 AREA_M2 = 18104
 PAGE = f"/uptake/plots/{PLOT}/split"
 CUT = "area_m2=6000&effective_on=2026-11-01"
-
-
-def opened(base: Path, folder: Path) -> Iterator[Flask]:
-    settings = settings_of(copied(base, folder), busy_timeout_ms=20_000)
-    store = services.open_store(settings)
-    enrol_staff(store)
-    store.close()
-    app = create_app(settings)
-    with app.app_context():
-        limiter.reset()
-    yield app
-    app.extensions["geo_assen"].close()
-
-
-@pytest.fixture
-def app(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Flask]:
-    """A ledger that the test may change."""
-    yield from opened(tmp_path_factory.getbasetemp(), tmp_path)
-
-
-@pytest.fixture
-def anna(app: Flask) -> Importer:
-    return Importer(app)
-
-
-@pytest.fixture(scope="module")
-def kept_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    yield from opened(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("splitting"))
-
-
-@pytest.fixture(scope="module")
-def reader(kept_app: Flask) -> Importer:
-    """Signed in at the sample as it is; what is sent to it must be refused."""
-    return Importer(kept_app)
 
 
 def plan(page: str) -> str:
@@ -111,7 +72,7 @@ def test_pieces_sum_to_the_plot_and_what_it_does_is_said(reader: Importer, langu
 def test_promise_that_ends_is_named(reader: Importer):
     page = reader.get("/uptake/plots/P-MV-018/split?area_m2=1000").text
     assert "Hiermee vervalt: Reservering voor" in plan(page)
-    assert "tot 6 april 2027 (E-0224)" in plan(page)
+    assert "tot en met 6 april 2027 (E-0224)" in plan(page)
 
 
 def test_refusal_says_why_and_offers_a_way_that_keeps_the_rest(reader: Importer):
@@ -147,7 +108,7 @@ def test_each_refusal_has_its_sentence(reader: Importer, query: str, told: str):
 
 @pytest.mark.parametrize("way", ["area", "line", "merger"])
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_every_reason_is_put_into_words(kept_app: Flask, way: str, language: str):
+def test_every_reason_is_put_into_words(sample_app: Flask, way: str, language: str):
     numbers = dict.fromkeys(
         ("asked_m2", "recorded_m2", "parts", "piece_number", "frontage_m", "min_frontage_m",
          "depth_m", "min_depth_m", "gap_m", "overlap_m2", "border_m"), 1.0,
@@ -158,8 +119,8 @@ def test_every_reason_is_put_into_words(kept_app: Flask, way: str, language: str
         "other_park",
     )  # fmt: skip
     typed = None if way == "merger" else typed_in(MultiDict({"how": way}))
-    with kept_app.test_request_context(f"/?lang={language}"):
-        kept_app.preprocess_request()
+    with sample_app.test_request_context(f"/?lang={language}"):
+        sample_app.preprocess_request()
         for reason in reasons:
             error = SplitRefused("A", "english words", "c", reason=reason, numbers=numbers)
             told = refusal_words(error, typed)
@@ -174,6 +135,8 @@ def test_every_reason_is_put_into_words(kept_app: Flask, way: str, language: str
     [
         ("area_m2=veel", "Vul een heel aantal m² in, zoals 4000."),
         ("area_m2=-5", "Vul een heel aantal m² in, zoals 4000."),
+        ("area_m2=0.500", "Vul een heel aantal m² in, zoals 4000."),
+        ("area_m2=1.000,000", "Vul een heel aantal m² in, zoals 4000."),
         ("area_m2=12.5", "Vul een heel aantal m² in, zoals 4000."),
         ("area_m2=5000&min_depth_m=nan", "Vul een lengte in van 0 tot 10000 meter"),
         ("area_m2=5000&min_frontage_m=-1", "Vul een lengte in van 0 tot 10000 meter"),
@@ -194,7 +157,7 @@ def test_nonsense_is_said_at_the_field_and_what_was_typed_stays(
     wrong = parse(page.text).findall(".//form[@class='split']//*[@aria-invalid='true']")
     assert {field.get("name") for field in wrong} == {name}
     if name not in ("access", "line"):
-        assert wrong[0].get("value") == ("" if wrong[0].get("type") == "date" else value) or value
+        assert wrong[0].get("value") == value
     assert reader.client.get(f"/uptake/plots/{PLOT}/split.geojson?{query}").status_code == 400
 
 
@@ -207,14 +170,14 @@ def test_what_no_form_sends_is_refused(reader: Importer):
     assert reader.client.get("/uptake/plots/NOPE/split.geojson").status_code == 404
 
 
-def test_fields_are_read_as_people_write_them(kept_app: Flask):
+def test_fields_are_read_as_people_write_them(sample_app: Flask):
     def read(**fields: str) -> services.SplitAsked:
         return read_split(PLOT, typed_in(MultiDict(fields)))
 
-    with kept_app.test_request_context("/?lang=nl"):
-        assert [read(area_m2=text).area_m2 for text in ("4.000", "4 000", "4,000", "4000")] == (
-            [4000] * 4
-        )
+    with sample_app.test_request_context("/?lang=nl"):
+        for text in ("4.000", "4 000", "4,000", "4\u00a0000", "4000"):
+            assert read(area_m2=text).area_m2 == 4000
+        assert read(area_m2="1.234.567").area_m2 == 1234567
         points = [(235400.5, 560800.0), (235500.0, 560900.25)]
         for text in ("235400.5 560800\n235500 560900.25", "235400,5, 560800; 235500 560900,25"):
             assert points_of(text) == points
@@ -264,8 +227,8 @@ def test_geojson_has_the_planned_pieces(reader: Importer):
     assert refused.status_code == 400
 
 
-def test_only_staff_see_any_of_it(kept_app: Flask, reader: Importer):
-    guest = kept_app.test_client()
+def test_only_staff_see_any_of_it(sample_app: Flask, reader: Importer):
+    guest = sample_app.test_client()
     page = {"Accept": "text/html"}
     for path in (PAGE, f"/uptake/plots/{PLOT}/merge"):
         answer = guest.get(path, headers=page)
@@ -284,7 +247,7 @@ def test_only_staff_see_any_of_it(kept_app: Flask, reader: Importer):
     }
 
 
-def test_split_is_recorded_as_it_was_planned(app: Flask, anna: Importer):
+def test_split_is_recorded_as_it_was_planned(own_app: Flask, anna: Importer):
     page = anna.get(f"{PAGE}?{CUT}&direction=across&across_piece=end").text
     planned = cells(page)[1:3]
     answer = anna.client.post(f"/uptake/plots/{PLOT}/split", data=hidden(page))
@@ -293,7 +256,7 @@ def test_split_is_recorded_as_it_was_planned(app: Flask, anna: Importer):
     site = anna.get(answer.headers["Location"])
     assert site.status_code == 200
     assert f"Kavel {PLOT} is gesplitst in {PLOT}A en {PLOT}B." in words(site.text)
-    store = app.extensions["geo_assen"]
+    store = own_app.extensions["geo_assen"]
     rows = services.layer_rows(store, "plots", as_of=date(2026, 11, 1), role=Role.STAFF).frame
     areas = dict(zip(rows["code"], rows["area_m2"], strict=True))
     assert [m2(row[1]) for row in planned] == [areas[f"{PLOT}A"], areas[f"{PLOT}B"]]
@@ -328,16 +291,16 @@ def test_split_of_a_later_day_leads_to_that_day(anna: Importer):
     ],
 )
 def test_what_cannot_be_recorded_is_kept(
-    kept_app: Flask, reader: Importer, fields: dict[str, str], status: int, told: str
+    sample_app: Flask, reader: Importer, fields: dict[str, str], status: int, told: str
 ):
-    version = kept_app.extensions["geo_assen"].version()
+    version = sample_app.extensions["geo_assen"].version()
     answer = reader.post(f"/uptake/plots/{PLOT}/split", **fields)
     assert answer.status_code == status
     assert told in plan(answer.text)
     if fields.get("area_m2"):
         field = parse(answer.text).find(".//input[@name='area_m2']")
         assert field.get("value") == fields["area_m2"]
-    assert kept_app.extensions["geo_assen"].version() == version
+    assert sample_app.extensions["geo_assen"].version() == version
 
 
 def test_neighbours_are_offered_and_the_merger_is_recorded(anna: Importer):
@@ -347,7 +310,7 @@ def test_neighbours_are_offered_and_the_merger_is_recorded(anna: Importer):
         PLOT: False, "P-MV-044": True, "P-MV-045": False,
     }  # fmt: skip
     assert "P-MV-043 + P-MV-044 worden één kavel" in plan(page)
-    assert cells(page)[1] == ["P-MV-044A Kavel MV-044A".replace(" K", "K"), "32.039 m²"]
+    assert cells(page)[1] == ["P-MV-044AKavel MV-044A", "32.039 m²"]
     answer = anna.client.post("/uptake/plots/P-MV-043/merge", data=hidden(page))
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/sites/plot:P-MV-044A"
@@ -360,9 +323,9 @@ def test_neighbours_are_offered_and_the_merger_is_recorded(anna: Importer):
     assert "Een van deze kavels is intussen gesplitst of samengevoegd" in plan(other.text)
 
 
-def test_merger_that_makes_no_plot_says_why(kept_app: Flask, reader: Importer):
+def test_merger_that_makes_no_plot_says_why(sample_app: Flask, reader: Importer):
     path = f"/uptake/plots/{PLOT}/merge"
-    version = kept_app.extensions["geo_assen"].version()
+    version = sample_app.extensions["geo_assen"].version()
     assert "Kies een buurkavel" in plan(reader.get(path).text)
     apart = reader.get(f"{path}?with=P-MV-001").text
     assert "Deze kavels sluiten niet aaneen" in plan(apart)
@@ -376,7 +339,7 @@ def test_merger_that_makes_no_plot_says_why(kept_app: Flask, reader: Importer):
     assert reader.post(path, **{"with": "P-MV-001"}).status_code == 400
     assert reader.post(path).status_code == 400
     assert reader.post(path, **{"with": "P-MV-043"}).status_code == 409
-    assert kept_app.extensions["geo_assen"].version() == version
+    assert sample_app.extensions["geo_assen"].version() == version
 
 
 def test_geojson_of_a_merger_has_the_plot_and_its_neighbours(reader: Importer):
@@ -389,8 +352,8 @@ def test_geojson_of_a_merger_has_the_plot_and_its_neighbours(reader: Importer):
     }  # fmt: skip
 
 
-def test_plot_that_nothing_lies_beside_says_so(kept_app: Flask, reader: Importer):
-    store = kept_app.extensions["geo_assen"]
+def test_plot_that_nothing_lies_beside_says_so(sample_app: Flask, reader: Importer):
+    store = sample_app.extensions["geo_assen"]
     rows = services.layer_rows(store, "plots", as_of=date(2026, 11, 1), role=Role.STAFF).frame
     near = [int((rows.geometry.distance(outline) <= 1).sum()) for outline in rows.geometry]
     lone = rows["code"].iloc[near.index(1)]

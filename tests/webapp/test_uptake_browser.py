@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.webapp.conftest import violations
 from tests.webapp.pages import STAFF
 
 FREE = "P-MV-050B"
@@ -15,12 +16,6 @@ FREE = "P-MV-050B"
 
 def asked(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
-
-
-def violations(page: Page, axe: str) -> list[object]:
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]]
 
 
 @pytest.mark.parametrize("width", [1440, 400])
@@ -80,11 +75,10 @@ def test_who_asks_for_less_motion_steps_by_hand(browser, live_server):
 
 
 def test_staff_go_from_a_plot_to_the_form_and_see_only_its_fields(open_page, axe):
-    page = open_page("/login")
+    page = open_page("/login?next=/uptake")
     page.fill("[name=name]", STAFF[0])
     page.fill("[name=password]", STAFF[1])
     page.click("main button[type=submit]")
-    page.goto(f"{page.url.split('/')[0]}//{page.url.split('/')[2]}/uptake?lang=nl")
     page.wait_for_selector(".map-canvas[aria-busy=false]")
     page.click("[data-drawer-handle]")
     page.click(f".drawer tr[data-key='{FREE}']")

@@ -9,9 +9,9 @@ from geo_assen.land import Development, Gap, LadderDossier, missing
 from geo_assen.land.ladder import ParkSupply, ServingSite, VacantPremises
 from webapp.dossiers.typed import REASON, Row, Typed
 
-__all__ = ["MOST_SITES", "Answer", "Missing", "Outcome", "outcome_of"]
+__all__ = ["Answer", "Missing", "Outcome", "outcome_of"]
 
-MOST_SITES = 100
+_MOST_SITES = 100
 """Sites that the page lists; the file lists all of them."""
 _MOST_GAPS = 100
 _OF_A_SITE = "site_unanswered"
@@ -113,7 +113,7 @@ def outcome_of(dossier: LadderDossier, typed: Typed, language: str) -> Outcome:
     """
     asked = dossier.development
     # A site that has to be answered must be listed before one that may be left out.
-    listed = sorted(dossier.sites, key=lambda site: site.verdict != "pass")[:MOST_SITES]
+    listed = sorted(dossier.sites, key=lambda site: site.verdict != "pass")[:_MOST_SITES]
     parks = tuple((park, _of_park(park, at, asked)) for at, park in enumerate(dossier.parks, 1))
     sites = tuple((site, _of_site(site, at, asked)) for at, site in enumerate(listed, 1))
     answers = {answer.id: answer for _row, answer in (*parks, *sites)}
@@ -137,7 +137,7 @@ def outcome_of(dossier: LadderDossier, typed: Typed, language: str) -> Outcome:
         unanswered=tuple(_in_words(gap, anchors, language) for gap in apart[:_MOST_GAPS]),
         parks=parks,
         sites=sites,
-        vacancy=dossier.vacancy[:MOST_SITES],
+        vacancy=dossier.vacancy[:_MOST_SITES],
         alternatives=tuple(typed.alternatives[at] for at in free),
     )
 

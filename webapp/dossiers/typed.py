@@ -17,13 +17,13 @@ from werkzeug.datastructures import MultiDict
 from geo_assen.land import Development
 from geo_assen.matching.toml_text import toml_text
 from webapp import params
+from webapp.fields import ungrouped
 
 __all__ = [
     "ALTERNATIVE",
     "EVIDENCE",
     "OUTLINE",
     "REASON",
-    "USED",
     "Row",
     "Typed",
     "development_toml",
@@ -36,7 +36,7 @@ OUTLINE = "outline"
 """Value of ``place`` where the place is the outline that the form carries along."""
 REASON = "reason:"
 """Start of the name of a field that answers about one park or site; its id follows."""
-USED = "used"
+_USED = "used"
 """Name of the boxes that say that the need is met there; their value is the id."""
 
 _TEXTS = ("title", "need", "quality", "motivation")
@@ -46,7 +46,6 @@ _SIMPLE = (*_TEXTS, *_WHOLE, "place", "inside_built_up", *_CARRIED, "as_of")
 EVIDENCE = ("title", "date", "url")
 ALTERNATIVE = ("id", "answer", "reason")
 _LONGEST, _LONGEST_CARRIED = 20_000, 300_000
-_GROUPED = re.compile(r"[0-9]{1,3}([., \u00a0])[0-9]{3}(\1[0-9]{3})*")
 _SAID = {"yes": True, "no": False}
 
 Row = Mapping[str, str]
@@ -112,13 +111,13 @@ def _rows(form: MultiDict[str, str], table: str, names: Iterable[str]) -> list[R
 
 def _answers(form: MultiDict[str, str]) -> list[Row]:
     """Answers beside parks and sites; one without a reason is none unless it is ticked."""
-    used = set(form.getlist(USED))
+    used = set(form.getlist(_USED))
     told = {
         name.removeprefix(REASON): form[name].strip().replace("\r\n", "\n")
         for name in form if name.startswith(REASON)
     }  # fmt: skip
     return [
-        {"id": site_id, "answer": USED if site_id in used else "", "reason": reason}
+        {"id": site_id, "answer": _USED if site_id in used else "", "reason": reason}
         for site_id, reason in told.items()
         if site_id and (reason or site_id in used)
     ]
@@ -143,7 +142,7 @@ def typed_of(asked: Development) -> Typed:
             {name: str(getattr(item, name) or "") for name in EVIDENCE} for item in asked.evidence
         ),
         tuple(
-            {"id": item.id, "answer": USED if item.used else "", "reason": item.reason or ""}
+            {"id": item.id, "answer": _USED if item.used else "", "reason": item.reason or ""}
             for item in asked.alternative
         ),
     )
@@ -174,7 +173,7 @@ def document_of(typed: Typed, parks: Mapping[str, str]) -> dict[str, Any]:
 
 def _whole(text: str) -> int | str | None:
     """Whole number, with or without signs between the thousands; other text as it is."""
-    plain = re.sub("[., \u00a0]", "", text) if _GROUPED.fullmatch(text) else text
+    plain = ungrouped(text)
     return int(plain) if re.fullmatch("[0-9]{1,9}", plain) else plain or None
 
 
@@ -189,7 +188,7 @@ def _carried(text: str) -> Any:
 def _alternative(row: Row, parks: Mapping[str, str]) -> dict[str, Any]:
     named, codes = row["id"], {name.lower(): code for code, name in parks.items()}
     told: dict[str, Any] = {"reason": row["reason"]} if row["reason"] else {}
-    if row["answer"] == USED:
+    if row["answer"] == _USED:
         told["used"] = True
     if named.startswith(("plot:", "premises:")):
         return {"site": named, **told}
@@ -211,5 +210,5 @@ def _filled(row: Mapping[str, Any]) -> dict[str, Any]:
     """Row of a table without what is at its default; TOML has no sign for nothing."""
     return {
         key: value for key, value in row.items()
-        if value is not None and not (key == USED and value is False)
+        if value is not None and not (key == _USED and value is False)
     }  # fmt: skip

@@ -56,7 +56,7 @@ ISSUES: Mapping[str, LazyString] = {
     "bad_date": _l("The year or date cannot be used."),
     "bad_category": _l("The value is not one of the allowed values."),
     "negative_value": _l("The value lies below zero where that means nothing."),
-    "duplicate_id": _l("The work location has this year twice in the file."),
+    "duplicate_id": _l("The work location stands twice in the file for this year."),
     "unreadable_row": _l("The row cannot be taken apart into columns."),
     "balance": _l("The figures contradict each other, or what is recorded."),
     "balance_exists": _l("Another balance is recorded already; it is not overwritten."),

@@ -19,7 +19,6 @@ __all__ = [
     "Figure",
     "error_figure",
     "forecast_figure",
-    "span_words",
     "stock_figures",
     "supply_figure",
     "uptake_figure",
@@ -131,7 +130,7 @@ def supply_figure(table: Table) -> Figure:
         for stock, title in STOCKS.items()
     ]
     told = "; ".join(
-        f"{STOCKS[row['stock']]}, {_range(row).label}: {_range(row).text}" for row in rows
+        f"{group.title}, {one.label}: {one.text}" for group in groups for one in group.ranges
     )
     keys = (Key("value", _("at the mean uptake")), Key("whisker", _("at the high and the low one")))
     title = _("How many years the stock lasts")
@@ -140,11 +139,11 @@ def supply_figure(table: Table) -> Figure:
 
 def _range(row: dict[str, Any]) -> Range:
     label = _("%(n)s years", n=row["years"])
-    return Range(label, span_words(row["value"], row["low"], row["high"]),
+    return Range(label, _span_words(row["value"], row["low"], row["high"]),
                  row["value"], row["low"], row["high"])  # fmt: skip
 
 
-def span_words(value: float | None, low: float | None, high: float | None) -> str:
+def _span_words(value: float | None, low: float | None, high: float | None) -> str:
     """Value with its low and high in years; the word for undefined where there is none."""
     undefined = _("undefined")
     written = [undefined if n is None else shown(n, "years") for n in (value, low, high)]

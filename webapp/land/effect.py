@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from geo_assen.services import EntryEffect, LandEntry
@@ -63,7 +64,8 @@ def plot_changes(effect: EntryEffect) -> list[Change]:
     changes = []
     for name, title in _PLOT.items() if after else ():
         old, new = (_state(name, state.get(name)) for state in (before, after))
-        changes.append(Change(str(title), old or "–", new or "–", "→" if old != new else ""))
+        change = _("changes") if old != new else ""
+        changes.append(Change(str(title), old or "–", new or "–", change))
     return changes
 
 

@@ -13,12 +13,12 @@ from flask_babel import gettext as _
 
 from geo_assen import services
 from geo_assen.services import LandEntry
+from webapp import params
 from webapp.auth.roles import current_role
-from webapp.fields import read_number, written_number
+from webapp.fields import read_number, ungrouped, written_number
 from webapp.land.ledger import event_named
-from webapp.land.words import code_words
+from webapp.land.words import code_words, layer_words
 from webapp.language import current_language
-from webapp.params import FIRST_DATE, LAST_DATE
 from webapp.store import current_store
 
 __all__ = ["FIELDS", "FormField", "filled_for", "form_fields", "read_entry", "typed_in"]
@@ -52,8 +52,6 @@ _WHOLE = frozenset({"area_m2", "priority_rank"})
 _CODES = {
     "kind": "land_event_kind", "tenure": "tenure", "sector": "sector", "selection": "selection",
 }  # fmt: skip
-_GROUPED = re.compile(r"[0-9]{1,3}([., ])[0-9]{3}(\1[0-9]{3})*")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LONGEST = 200
 _MOST_PLOTS = 300
 
@@ -139,7 +137,7 @@ def _read(name: str, text: str) -> Any:
     if not text:
         return None
     if name in _DATES:
-        return _read_date(text)
+        return _read_date(name, text)
     if name in _WHOLE:
         return _read_whole(text)
     if name == "price_eur_m2":
@@ -152,19 +150,16 @@ def _read(name: str, text: str) -> Any:
     return text
 
 
-def _read_date(text: str) -> date:
+def _read_date(name: str, text: str) -> date | None:
     try:
-        day = date.fromisoformat(text) if _DATE.fullmatch(text) else date.min
-    except ValueError:
-        day = date.min
-    if not FIRST_DATE <= day <= LAST_DATE:
-        raise ValueError(_("This is no date between 1900 and 2100."))
-    return day
+        return params.day({name: text}, name)
+    except params.ParameterError as error:
+        raise ValueError(_("This is no date between 1900 and 2100.")) from error
 
 
 def _read_whole(text: str) -> int:
     """Whole number, with or without signs between the thousands."""
-    plain = re.sub("[., ]", "", text) if _GROUPED.fullmatch(text) else text
+    plain = ungrouped(text)
     if not re.fullmatch("-?[0-9]{1,9}", plain):
         raise ValueError(_("This is no whole number."))
     return int(plain)
@@ -188,9 +183,9 @@ def _type(name: str) -> str:
 
 def _choices(name: str, typed: Mapping[str, str]) -> list[tuple[str, str]]:
     if name == "park":
-        return _named("business_parks")
+        return layer_words("business_parks", services.today())
     if name == "party":
-        return [(title, title) for _code, title in _named("parties")]
+        return [(title, title) for _code, title in layer_words("parties", services.today())]
     if name == "plot":
         return _plots_beside(typed)
     if name not in _CODES:
@@ -201,22 +196,12 @@ def _choices(name: str, typed: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def _plots_beside(typed: Mapping[str, str]) -> list[tuple[str, str]]:
     """Plots of the park that is named, or of the park of the plot, unless they are too many."""
-    frame = _frame("plots")
+    frame = services.layer_rows(
+        current_store(), "plots", as_of=services.today(), role=current_role()
+    ).frame
     named = frame.loc[frame["code"] == typed["plot"], "park"]
     park = named.iloc[0] if len(named) else typed["park"]
     own = frame[frame["park"] == park]
     if len(own) > _MOST_PLOTS:
         return []
     return [(str(c), str(n or "")) for c, n in zip(own["code"], own["name"], strict=True)]
-
-
-def _named(layer: str) -> list[tuple[str, str]]:
-    frame = _frame(layer)
-    pairs = [(str(c), str(n or c)) for c, n in zip(frame["code"], frame["name"], strict=True)]
-    return sorted(pairs, key=lambda pair: pair[1].lower())
-
-
-def _frame(layer: str) -> Any:
-    return services.layer_rows(
-        current_store(), layer, as_of=services.today(), role=current_role()
-    ).frame

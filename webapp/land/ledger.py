@@ -16,9 +16,9 @@ from webapp.land.words import code_words, shown_m2
 from webapp.language import current_language
 from webapp.store import current_store
 
-__all__ = ["MOST_EVENTS", "EventLine", "event_named", "latest_events"]
+__all__ = ["EventLine", "event_named", "latest_events"]
 
-MOST_EVENTS = 20
+_MOST_EVENTS = 20
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def latest_events(found: Told) -> list[EventLine]:
     kinds = code_words("land_event_kind")
     return [
         _line(row, kinds, rows.names, corrected.get(row["code"]))
-        for row in latest.head(MOST_EVENTS).to_dict("records")
+        for row in latest.head(_MOST_EVENTS).to_dict("records")
     ]
 
 

@@ -19,7 +19,7 @@ from webapp.land.ledger import latest_events
 from webapp.land.question import Question
 from webapp.land.replay import Replay, replay_of
 from webapp.land.tables import Told
-from webapp.land.words import BY_TITLES
+from webapp.land.words import BY_TITLES, layer_words
 from webapp.language import current_language
 from webapp.store import current_store
 
@@ -82,7 +82,7 @@ def frame_of(found: Told) -> dict[str, Any]:
         "replay": _replay(asked),
         "legend_layer": catalogue.layers["plots"],
         "choices": {
-            "park": _parks(asked),
+            "park": layer_words("business_parks", asked.as_of),
             "years": _numbers(services.WINDOWS),
             "by": [(name, BY_TITLES[name]) for name in UPTAKE_BY],
             "year": _numbers(_years(found)),
@@ -101,14 +101,6 @@ def _shares(chosen: float) -> list[tuple[str, str]]:
     """Shares that can be picked, the chosen one among them."""
     shares = sorted({*_USUAL_SHARES, chosen}, reverse=True)
     return [(written_number(s), format_quantity(s, "share", current_language())) for s in shares]
-
-
-def _parks(asked: Question) -> list[tuple[str, str]]:
-    rows = services.layer_rows(
-        current_store(), "business_parks", as_of=asked.as_of, role=current_role()
-    ).frame
-    named = [(str(c), str(n or c)) for c, n in zip(rows["code"], rows["name"], strict=True)]
-    return sorted(named, key=lambda pair: pair[1].lower())
 
 
 def _years(found: Told) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 
 from geo_assen import services
@@ -13,7 +13,6 @@ from geo_assen.access import Role
 from geo_assen.export import LayerRows
 from webapp import params
 from webapp.auth.roles import current_role
-from webapp.frame import built_paths
 from webapp.land.question import Question
 from webapp.land.tables import Told
 from webapp.language import current_language
@@ -28,10 +27,7 @@ from webapp.maps import (
 )
 from webapp.store import current_store
 
-__all__ = ["SPLIT_RULE", "plot_map", "plot_rows", "stock_rows"]
-
-SPLIT_RULE = "/uptake/plots/<code>/split"
-"""Page on which a plot is divided; its link shows where the application has it."""
+__all__ = ["plot_map", "plot_rows", "stock_rows"]
 
 _BELOW_PLOTS = 40
 
@@ -81,7 +77,7 @@ def _plot_layer(asked: Question) -> MapLayer:
         own,
         url=f"/uptake.geojson?{query}" if query else "/uptake.geojson",
         table_url=None,
-        open_url="/sites/plot:{key}" if "/sites" in built_paths() else own.open_url,
+        open_url="/sites/plot:{key}",
         links=_staff_links(),
         min_zoom=0,
     )
@@ -91,10 +87,10 @@ def _staff_links() -> tuple[tuple[str, str], ...]:
     """What staff can do with the plot of a card."""
     if current_role() < Role.STAFF:
         return ()
-    links = [(_("Record an event"), "/uptake/events/new?plot={key}")]
-    if any(rule.rule == SPLIT_RULE for rule in current_app.url_map.iter_rules()):
-        links.append((_("Split"), SPLIT_RULE.replace("<code>", "{key}")))
-    return tuple(links)
+    return (
+        (_("Record an event"), "/uptake/events/new?plot={key}"),
+        (_("Split"), "/uptake/plots/{key}/split"),
+    )
 
 
 def _bounds(asked: Question) -> params.Bounds:

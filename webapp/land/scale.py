@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = ["Scale", "nice_ticks", "percent", "scale_of"]
+__all__ = ["Scale", "percent", "scale_of"]
 
 _STEPS = (1, 2, 5, 10)
 _FEWEST_STEPS = 4
@@ -32,11 +32,11 @@ def scale_of(low: float, high: float, start: float, end: float) -> tuple[Scale, 
     extent = (high - low) or 1.0
     least = low - extent * _ROOM_SHARE if low < 0 else low
     most = max(high, low + extent) + extent * _ROOM_SHARE
-    ticks = [tick for tick in nice_ticks(low, most) if least <= tick <= most]
+    ticks = [tick for tick in _nice_ticks(low, most) if least <= tick <= most]
     return Scale(least, most, start, end), ticks
 
 
-def nice_ticks(low: float, high: float) -> list[float]:
+def _nice_ticks(low: float, high: float) -> list[float]:
     """Round numbers with equal steps that hold a range; at least two.
 
     Parameters

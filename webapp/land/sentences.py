@@ -31,7 +31,7 @@ def answer(found: Told) -> str:
     if mean is None:
         return _("%(stock)s ha still issuable; how long it lasts is undefined: not one whole "
                  "year is on record on this date.", stock=stock)  # fmt: skip
-    period = f"{mean.first_year}-{mean.last_year}"
+    period = str(mean.last_year) if mean.used == 1 else f"{mean.first_year}-{mean.last_year}"
     if supply.value is None:
         return _("%(stock)s ha still issuable; how long it lasts is undefined: on balance no land "
                  "was handed over in %(period)s.", stock=stock, period=period)  # fmt: skip
@@ -40,13 +40,12 @@ def answer(found: Told) -> str:
         undefined if n is None else shown(n, "years")
         for n in (supply.value, supply.low, supply.high)
     )
-    return ngettext(
-        "%(stock)s ha still issuable; at the pace of the last %(num)s year (%(period)s) enough for "
-        "%(value)s years (%(low)s to %(high)s).",
-        "%(stock)s ha still issuable; at the pace of the last %(num)s years (%(period)s) enough "
-        "for %(value)s years (%(low)s to %(high)s).",
-        mean.used, stock=stock, period=period, value=value, low=low, high=high,
-    )  # fmt: skip
+    if mean.used == 1:  # which has no band
+        return _("%(stock)s ha still issuable; at the pace of %(year)s enough for %(value)s years.",
+                 stock=stock, year=mean.last_year, value=value)  # fmt: skip
+    return _("%(stock)s ha still issuable; at the pace of the last %(num)s years (%(period)s) "
+             "enough for %(value)s years (%(low)s to %(high)s).", stock=stock, num=mean.used,
+             period=period, value=value, low=low, high=high)  # fmt: skip
 
 
 def shortness_sentence(report: UptakeReport) -> str | None:
@@ -54,8 +53,11 @@ def shortness_sentence(report: UptakeReport) -> str | None:
     mean = report.mean
     if mean is None or mean.used >= report.years:
         return None
-    return _("The mean was asked of %(asked)s years; only %(used)s whole years are on record.",
-             asked=report.years, used=mean.used)  # fmt: skip
+    return ngettext(
+        "The mean was asked of %(asked)s years; only %(num)s whole year is on record.",
+        "The mean was asked of %(asked)s years; only %(num)s whole years are on record.",
+        mean.used, asked=report.years,
+    )  # fmt: skip
 
 
 def iron_sentence(report: UptakeReport) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -39,6 +40,7 @@ _STOCK = (
     "net_area_m2", "issued_m2", "issuable_m2", "immediately_issuable_m2", "not_yet_issuable_m2",
     "optioned_m2", "reserved_m2", "hard_plan_m2",
 )  # fmt: skip
+_BANDS = ("p10_m2", "p50_m2", "p90_m2")
 _ERRORS = ("mae_1y_m2", "mae_3y_m2", "bias_m2", "pinball_m2")
 
 
@@ -49,7 +51,7 @@ class Told:
     asked: Question
     report: UptakeReport
 
-    @property
+    @cached_property
     def forecast(self) -> ForecastReport:
         """Forecast of the same question; it costs more than all else, so it is asked last."""
         asked = self.asked
@@ -238,9 +240,6 @@ def forecast_table(found: Told) -> Table:
     method = str(METHODS[chosen.method]) if chosen else _("none")
     caption = _("Forecast of the uptake, method: %(method)s", method=method)
     return found.table("forecast", caption, columns, rows)
-
-
-_BANDS = ("p10_m2", "p50_m2", "p90_m2")
 
 
 def scenario_table(found: Told) -> Table:

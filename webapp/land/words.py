@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from geo_assen import services
 from geo_assen.land import SIZE_CLASSES, UNKNOWN_SECTOR
 from geo_assen.units import format_number
+from webapp.auth.roles import current_role
 from webapp.language import current_language
 from webapp.store import current_store
 
@@ -20,6 +23,7 @@ __all__ = [
     "STOCKS",
     "STOCK_TITLES",
     "code_words",
+    "layer_words",
     "reason_words",
     "sector_words",
     "shown_m2",
@@ -92,6 +96,13 @@ def code_words(codes: str) -> dict[str, str]:
     """Titles of a code list in the reader's language."""
     listed = current_store().catalogue.codes[codes].code
     return {code.value: code.title.of(current_language()) for code in listed}
+
+
+def layer_words(layer: str, as_of: date) -> list[tuple[str, str]]:
+    """Codes and names of the records of a layer on a day, by name; its code where it has none."""
+    rows = services.layer_rows(current_store(), layer, as_of=as_of, role=current_role()).frame
+    named = [(str(c), str(n or c)) for c, n in zip(rows["code"], rows["name"], strict=True)]
+    return sorted(named, key=lambda pair: pair[1].lower())
 
 
 def sector_words() -> dict[str, str]:

@@ -23,7 +23,7 @@ from geo_assen.errors import GeoAssenError
 from geo_assen.services import SplitAsked
 from geo_assen.sites import Direction, SplitRules
 from webapp import params
-from webapp.fields import read_number
+from webapp.fields import read_number, ungrouped
 
 __all__ = [
     "MERGE_ARGS",
@@ -60,7 +60,6 @@ _MOST_M = 10_000
 _MOST_POINTS = 100
 _MOST_PARTNERS = 20
 _LONGEST = 4_000
-_GROUPED = re.compile(r"\d{1,3}(?:[ .,\u00a0]\d{3})+")
 _LARGEST_M2 = 999_999_999
 
 Args = MultiDict[str, str]
@@ -207,7 +206,7 @@ def _line(written: str) -> LineString | None:
 def _area_m2(written: str) -> int | None:
     if not written:
         return None
-    digits = re.sub(r"\D", "", written) if _GROUPED.fullmatch(written) else written
+    digits = ungrouped(written)
     if digits.isascii() and digits.isdecimal() and len(digits) <= len(str(_LARGEST_M2)):
         return int(digits)
     raise FieldFault("area_m2", _("Fill in a whole number of m², such as 4000."))

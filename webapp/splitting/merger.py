@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, flash, make_response, redirect, render_template, request
+from flask import Response, flash, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -27,14 +27,12 @@ from webapp.splitting.mapping import (
     neighbour_features,
     piece_features,
 )
-from webapp.splitting.page import plan_parts, site_url
+from webapp.splitting.page import plan_page, plan_parts, site_url
 from webapp.splitting.replaced import replaced_page
 from webapp.splitting.words import Refusal, refusal_words, shown_m2
 from webapp.store import current_store
 
 __all__ = ["merge_geojson", "record_merger", "show_merger"]
-
-_FRAGMENT = "X-Fragment"
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,8 @@ def _page(code: str, args: Args, *, status: int = 200) -> AnyResponse:
     partners, day, fault = _read(args)
     change, refusal = _planned(code, partners, day)
     written = args.get("effective_on", "")
-    query = urlencode(_pairs(partners, written), safe=",")
+    pairs = _pairs(partners, written)
+    query = urlencode(pairs, safe=",")
     own = _own(code)
     shown = {
         "code": code,
@@ -109,7 +108,7 @@ def _page(code: str, args: Args, *, status: int = 200) -> AnyResponse:
         "own_area": "" if own is None else shown_m2(own.area_m2),
         "choices": _choices(code, partners),
         "written_day": written,
-        "pairs": _pairs(partners, written),
+        "pairs": pairs,
         "change": change,
         "fault": fault,
         "refusal": refusal,
@@ -118,15 +117,12 @@ def _page(code: str, args: Args, *, status: int = 200) -> AnyResponse:
         "was_refused": status == 409,
         **plan_parts(change),
     }
-    if _FRAGMENT in request.headers:
-        answer = make_response(render_template("splitting/merge_fragment.html", **shown))
-        answer.headers["Cache-Control"] = "no-store"
-    else:
-        drawn = merge_map(change, own, shown["around_url"], shown["pieces_url"])
-        answer = make_response(render_template("splitting/merge.html", map=drawn, **shown))
-        answer.status_code = 400 if status == 200 and fault else status
-    answer.vary.add(_FRAGMENT)
-    return answer
+    return plan_page(
+        "merge",
+        shown,
+        lambda: merge_map(change, own, shown["around_url"], shown["pieces_url"]),
+        400 if status == 200 and fault else status,
+    )
 
 
 def _read(args: Args) -> tuple[tuple[str, ...], date, FieldFault | None]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
+from flask import make_response, render_template, request
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from geo_assen import services
 from geo_assen.errors import ArgumentRefused, SplitRefused
@@ -15,14 +18,17 @@ from geo_assen.units import format_quantity
 from webapp import params
 from webapp.auth.roles import current_role
 from webapp.language import current_language
-from webapp.ledger_words import FaultWords, told_faults
-from webapp.maps import read_rows
+from webapp.ledger_words import told_faults
+from webapp.maps import MapParts, read_rows
 from webapp.splitting.form import FieldFault, Typed, points_of, read_access, read_split
 from webapp.splitting.words import Refusal, refusal_words, shown_m, shown_m2
 from webapp.store import current_store
 
-__all__ = ["PieceRow", "SideChoice", "SplitTold", "plan_parts", "site_url", "split_told"]
+__all__ = ["PieceRow", "SideChoice", "SplitTold", "plan_page", "plan_parts", "site_url",
+           "split_told"]  # fmt: skip
 
+_FRAGMENT = "X-Fragment"
+"""The form asks with it for the plan alone."""
 
 _NO_FRONT_M = 0.05
 """Less than this at the access is written as 0,0 m."""
@@ -102,6 +108,11 @@ class SplitTold:
         return made[0].area_m2 if made else self.change.area_m2 // 2
 
     @property
+    def most_m2(self) -> int:
+        """Where that slider ends: something of the plot is left."""
+        return 2 if self.change is None else max(self.change.area_m2 - 1, 2)
+
+    @property
     def points(self) -> list[tuple[float, float]]:
         """Points of the drawn line that can be read."""
         try:
@@ -148,6 +159,32 @@ def _planned(code: str, typed: Typed, asked: SplitAsked) -> SplitTold:
         return SplitTold(code, typed, None, None, refusal)
 
 
+def plan_page(
+    screen: Literal["split", "merge"],
+    shown: Mapping[str, Any],
+    draw: Callable[[], MapParts],
+    status: int,
+) -> Response:
+    """Answer with a screen, or with the plan alone where its form asks for that.
+
+    Parameters
+    ----------
+    draw
+        Makes the map, which the plan alone does without.
+    status
+        Of the screen. The plan alone has 200: the form shows what it says, whatever it is, and
+        a fault while one types is no failure.
+    """
+    if _FRAGMENT in request.headers:
+        answer = make_response(render_template(f"splitting/{screen}_fragment.html", **shown))
+        answer.headers["Cache-Control"] = "no-store"
+    else:
+        text = render_template(f"splitting/{screen}.html", map=draw(), **shown)
+        answer = make_response(text, status)
+    answer.vary.add(_FRAGMENT)
+    return answer
+
+
 def plan_parts(change: PlotChange | None) -> dict[str, Any]:
     """What a plan holds, in words: the new plots, what ends, and what it contradicts.
 
@@ -173,7 +210,7 @@ def plan_parts(change: PlotChange | None) -> dict[str, Any]:
             if plot.frontage_m is not None and plot.frontage_m < _NO_FRONT_M
         ),
         "ending": _ending(change),
-        "faults": _faults(change),
+        "faults": told_faults(change.faults),
     }
 
 
@@ -182,10 +219,6 @@ def site_url(code: str, told: services.Succession | None = None) -> str:
     later = told is not None and told.effective_on > services.today()
     query = f"?as_of={told.effective_on.isoformat()}" if told is not None and later else ""
     return f"/sites/{quote(f'plot:{code}', safe=':')}{query}"
-
-
-def _faults(change: PlotChange) -> list[FaultWords]:
-    return told_faults(change.faults)
 
 
 def _ending(change: PlotChange) -> tuple[str, ...]:

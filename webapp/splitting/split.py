@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import Response, flash, make_response, redirect, render_template, request
+from flask import Response, flash, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -24,15 +24,12 @@ from webapp.splitting.mapping import (
     side_features,
     split_map,
 )
-from webapp.splitting.page import plan_parts, site_url, split_told
+from webapp.splitting.page import plan_page, plan_parts, site_url, split_told
 from webapp.splitting.replaced import replaced_page
 from webapp.splitting.words import shown_m2
 from webapp.store import current_store
 
 __all__ = ["record_split", "show_split", "split_geojson"]
-
-_FRAGMENT = "X-Fragment"
-"""The form asks with it for the plan alone."""
 
 
 @blueprint.get("/uptake/plots/<code>/split")
@@ -95,16 +92,12 @@ def _page(code: str, typed: Typed, *, status: int = 200) -> AnyResponse:
         "was_refused": status == 409,
         **plan_parts(told.change),
     }
-    if _FRAGMENT in request.headers:
-        # The form shows what it says, whatever it is: a fault while one types is no failure.
-        answer = make_response(render_template("splitting/fragment.html", **shown))
-        answer.headers["Cache-Control"] = "no-store"
-    else:
-        drawn = split_map(told.change, shown["sides_url"], shown["pieces_url"])
-        answer = make_response(render_template("splitting/split.html", map=drawn, **shown))
-        answer.status_code = 400 if status == 200 and told.fault else status
-    answer.vary.add(_FRAGMENT)
-    return answer
+    return plan_page(
+        "split",
+        shown,
+        lambda: split_map(told.change, shown["sides_url"], shown["pieces_url"]),
+        400 if status == 200 and told.fault else status,
+    )
 
 
 def _of_sides(typed: Typed) -> str:
