@@ -2,9 +2,9 @@
 
 Run with ``python -m benchmarks.ledger``. The events are drawn in the order in which they
 could happen, so that the ledger has few faults. The peer is a fold in plain Python that
-goes through the events one by one (it knows options, reservations, deeds, buy-backs and
-surveys, and no more); every status that both tell is compared. A third of the time goes to
-a store in a file: there the same is asked of it after a start.
+goes through the events one by one (it knows options, reservations, deeds and buy-backs, and
+no more); every status that it tells is compared. At the end all is written into a store in a
+file, and the state of every plot is asked of that: first after a start, then for other dates.
 """
 
 from __future__ import annotations

@@ -26,8 +26,15 @@ __all__ = [
     "Floats",
     "Rows",
     "days_since_1970",
-    "plain_value",
 ]
+
+_FEW = 50_000
+"""Sites up to which every rule is asked of all of them."""
+
+_MOST_ANSWERS = 500
+"""Rules of which the answers are kept; the values of most columns give fewer."""
+
+_NO_RUNS = np.empty(0, dtype=np.int64)
 
 
 def days_since_1970(day: object) -> float:
@@ -59,12 +66,9 @@ class Codes:
         """The different values as plain ones, and None for what is missing."""
         return (*(plain_value(value) for value in self.values), None)
 
-    def table(self, answer: Callable[[Any], float], missing: float = np.nan) -> Floats:
-        """Answer asked once for each different value, and what missing means."""
-        return np.array([*(answer(value) for value in self.values), missing], dtype=np.float64)
-
-_FEW = 50_000
-"""Sites up to which every rule is asked of all of them."""
+    def table(self, answer: Callable[[Any], float]) -> Floats:
+        """Answer asked once for each different value, and NaN for what is missing."""
+        return np.array([*(answer(value) for value in self.values), np.nan], dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,12 +103,6 @@ class Answers:
     def by_row(self) -> tuple[Flags, Flags | None]:
         """Which rows fail, and whose answer is unknown (None: no one's)."""
         return self.fails[self.at], None if self.surely_known else self.unknown[self.at]
-
-
-_NO_RUNS = np.empty(0, dtype=np.int64)
-
-_MOST_ANSWERS = 500
-"""Rules of which the answers are kept; the values of most columns give fewer."""
 
 
 class Columns:
@@ -308,7 +306,7 @@ def plain_numbers(numbers: Floats, *, whole: bool = False) -> list[int | float |
     if whole and not np.isnan(numbers).any():
         every: list[int | float | None] = np.rint(numbers).astype(np.int64).tolist()
         return every
-    return [_plain_number(value, whole) for value in numbers.tolist()]
+    return [_plain_number(value, whole=whole) for value in numbers.tolist()]
 
 
 def plain_days(days: Floats) -> list[Any]:
@@ -320,14 +318,8 @@ def plain_days(days: Floats) -> list[Any]:
     ]
 
 
-def plain_value(value: Any, *, whole: bool = False) -> object:
-    """Turn a cell of a frame into a plain value: None, bool, int, float, date, text or list.
-
-    Parameters
-    ----------
-    whole
-        The number counts something whole, such as m², and is rounded to an ``int``.
-    """
+def plain_value(value: Any) -> object:
+    """Turn a cell of a frame into a plain value: None, bool, int, float, date, text or list."""
     if isinstance(value, (frozenset, set)):
         return sorted(str(item) for item in value)
     if value is None or bool(pd.isna(value)):
@@ -335,13 +327,13 @@ def plain_value(value: Any, *, whole: bool = False) -> object:
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     if isinstance(value, (int, float, np.integer, np.floating)):
-        return _plain_number(float(value), whole)
+        return _plain_number(float(value), whole=False)
     if isinstance(value, pd.Timestamp):
         return value.date()
     return value
 
 
-def _plain_number(value: float, whole: bool) -> int | float | None:
+def _plain_number(value: float, *, whole: bool) -> int | float | None:
     if not math.isfinite(value):
         return None
     if whole:

@@ -44,13 +44,10 @@ __all__ = [
     "NO_PLACE",
     "NO_TRAVEL_TIMES",
     "PART_FITS",
-    "TOLERANCE_M",
     "UNSURE",
     "AreaRange",
     "CodeRule",
     "Rule",
-    "StepRule",
-    "UseRule",
     "between",
     "metres",
     "rules",
@@ -172,22 +169,13 @@ class CodeRule(Rule):
 
     def shortfall(self, columns: Columns, rows: Rows) -> Floats:
         """How far each row is from passing."""
-        return self.answers(columns).shortfall[columns.codes(self.name).at[rows]]
-
-    def fails(self, columns: Columns, rows: Rows) -> Flags:
-        """Tell which rows fail."""
-        return self.answers(columns).fails[columns.codes(self.name).at[rows]]
+        answers = self.answers(columns)
+        return answers.shortfall[answers.at[rows]]
 
     def passes(self, columns: Columns, rows: Rows) -> Flags:
         """Tell which rows are known to pass."""
-        return self.answers(columns).passes[columns.codes(self.name).at[rows]]
-
-    def unknown(self, columns: Columns, rows: Rows) -> Flags | None:
-        """Tell for which rows the answer is unknown."""
         answers = self.answers(columns)
-        if answers.surely_known:
-            return None
-        return answers.unknown[columns.codes(self.name).at[rows]]
+        return answers.passes[answers.at[rows]]
 
     def verdicts(self, columns: Columns, rows: Rows | slice) -> tuple[Flags, Flags | None]:
         """Tell which rows fail, and for which the answer is unknown."""
@@ -195,7 +183,7 @@ class CodeRule(Rule):
         if isinstance(rows, slice) and columns.are_few:
             fails, unknown = answers.by_row
             return fails[rows], None if unknown is None else unknown[rows]
-        at = columns.codes(self.name).at[rows]
+        at = answers.at[rows]
         return answers.fails[at], None if answers.surely_known else answers.unknown[at]
 
 
@@ -292,17 +280,9 @@ class Range(Rule):
         values = columns.numbers(self.name)[rows]
         return np.maximum(self.low - values, values - self.high)
 
-    def fails(self, columns: Columns, rows: Rows) -> Flags:
-        """Tell which rows fail."""
-        return self.verdicts(columns, rows)[0]
-
     def passes(self, columns: Columns, rows: Rows) -> Flags:
         """Tell which rows are known to pass."""
         return between(columns.numbers(self.name)[rows], self.low, self.high)
-
-    def unknown(self, columns: Columns, rows: Rows) -> Flags | None:
-        """Tell for which rows the answer is unknown."""
-        return columns.missing(self.name, rows)
 
     def verdicts(self, columns: Columns, rows: Rows | slice) -> tuple[Flags, Flags | None]:
         """Tell which rows fail, and for which the answer is unknown."""
@@ -310,8 +290,9 @@ class Range(Rule):
         if self.high == np.inf:
             fails = values < self.low
         else:
-            low = self.low == -np.inf
-            fails = values > self.high if low else _outside(values, self.low, self.high)
+            fails = values > self.high
+            if self.low > -np.inf:
+                fails |= values < self.low
         return fails, columns.missing(self.name, rows)
 
     def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:
@@ -327,10 +308,6 @@ def between(values: Floats, low: float, high: float) -> Flags:
     if high == np.inf:
         return values >= low
     return values <= high if low == -np.inf else (values >= low) & (values <= high)
-
-
-def _outside(values: Floats, low: float, high: float) -> Flags:
-    return (values < low) | (values > high)
 
 
 def _relative(shortfall: Floats, bound: Floats) -> Floats:
@@ -353,10 +330,6 @@ class AreaRange(Range):
         """How far the whole is below the lower, or the smallest part above the upper bound."""
         whole = columns.numbers(self.name)[rows]
         return np.maximum(self.low - whole, columns.least_parts_m2[rows] - self.high)
-
-    def fails(self, columns: Columns, rows: Rows) -> Flags:
-        """Tell which rows fail."""
-        return self.shortfall(columns, rows) > 0
 
     def passes(self, columns: Columns, rows: Rows) -> Flags:
         """Tell which rows are known to pass."""

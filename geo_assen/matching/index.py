@@ -11,7 +11,6 @@ from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -22,6 +21,9 @@ from geo_assen.matching.columns import Columns, Flags, Floats, Rows
 from geo_assen.sites import Sites
 
 __all__ = ["Part", "SiteIndex", "index_of"]
+
+_KEPT = "index of matching"
+"""Name under which sites keep their index."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,11 +153,12 @@ def _between(listed: _Listed, fresh: Sites) -> Floats:
     return np.array([bisect_left(listed, one) - 1 for one in ids], dtype=np.float64) + steps
 
 
-_indexes: WeakKeyDictionary[Sites, SiteIndex] = WeakKeyDictionary()
-
-
 def index_of(sites: Sites) -> SiteIndex:
     """Index of sites, made when first asked and kept as long as they are."""
-    if sites not in _indexes:
-        _indexes[sites] = SiteIndex.of(sites)
-    return _indexes[sites]
+    # on the sites themselves: an index holds its sites, so that a table of indexes, were it
+    # by weak keys, would never let go of either
+    kept = vars(sites)
+    if _KEPT not in kept:
+        kept[_KEPT] = SiteIndex.of(sites)
+    index: SiteIndex = kept[_KEPT]
+    return index

@@ -89,12 +89,12 @@ def _found_by_two(pairs: Sequence[_Asked], top: int, role: Role) -> list[_Found]
     # it could not find, to say why
     theirs = pairs[1::2]
     placed: list[Placed | None] = pickle.loads(told) if told else [None] * len(theirs)  # noqa: S301 - our own child
-    both: list[_Found] = [*own, *own[: len(theirs)]]
-    both[::2] = own
-    both[1::2] = [
+    others = [
         next(_found([pair], top, role)) if one is None else one
         for pair, one in zip(theirs, placed, strict=True)
     ]
+    both = [*own, *others]
+    both[::2], both[1::2] = own, others
     return both
 
 

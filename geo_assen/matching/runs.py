@@ -16,17 +16,17 @@ from numpy.typing import NDArray
 
 from geo_assen.sites import Coded, Floats, Rows, Sites
 
-__all__ = ["KEYS", "Flags", "Runs", "Spans", "laid_out"]
+__all__ = ["Flags", "Runs", "Spans", "laid_out"]
 
 Flags = NDArray[np.bool_]
-KEYS = ("kind", "use", "availability", "max_env_category")
-"""Coded columns by which rows lie, the first outermost; of few sites the first three."""
+_KEYS = ("kind", "use", "availability", "max_env_category")
+"""Coded columns by which rows lie, the first outermost; of few sites the first two."""
 
 _PART_SIZES = 12
 """Sizes of smallest parts that are told apart, each four times the one before; and none."""
 
 _MANY = 100_000
-"""Sites from which shorter runs are worth that there are more of them."""
+"""Sites from which it is worth having more runs, and shorter ones."""
 
 _ROOM = float(2**34)
 """Places for areas inside one run, a place a m²: more than any country has."""
@@ -169,7 +169,7 @@ class Runs:
 
 def laid_out(sites: Sites) -> tuple[Rows, Runs]:
     """Order of the rows, and their runs."""
-    names = KEYS if len(sites) >= _MANY else KEYS[:2]
+    names = _KEYS if len(sites) >= _MANY else _KEYS[:2]
     keys = [_key(sites, name) for name in names]
     area = _of_numbers(sites, "area_m2")
     part = _of_numbers(sites, "smallest_part_m2")

@@ -81,7 +81,7 @@ class Block:
 
     @cached_property
     def size(self) -> int:
-        """Rows, about, that the order of the columns does not rule out; 0 of few columns."""
+        """Rows, about, that the order of the columns does not rule out; 0 where sites are few."""
         if self.columns.are_few:
             return 0
         spans = self._told[0]

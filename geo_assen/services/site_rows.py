@@ -21,8 +21,8 @@ from geo_assen.land import parks_begun, plot_states
 from geo_assen.services import land, vacancy
 from geo_assen.services.provenance import with_provenance
 from geo_assen.services.session import Session, today
-from geo_assen.sites import Draft, Sites
-from geo_assen.sites.columns import text_of
+from geo_assen.sites import Draft, Sites, coded_of
+from geo_assen.sites.columns import as_objects, text_of
 from geo_assen.store import Changed, among, metadata, read_frame, reading, stands
 from geo_assen.vacancy import vacancy_states
 
@@ -153,6 +153,7 @@ def _many_rows(session: Session, as_of: date) -> Iterator[RowsOf]:
 def _many_plots(
     session: Session, plots: pa.Table, events: pd.DataFrame, as_of: date
 ) -> RowsOf:
+    """Plots and their states, under no name that would hold them while they are drawn up."""
     return RowsOf("plot", plots, _many_states(session, plots, events, as_of))
 
 
@@ -192,7 +193,7 @@ def _many_states(
     left = np.where(states["exists"].astype(bool), area, 0)
     states["left_m2"] = np.where(touched, states["left_m2"], left)
     return pd.DataFrame({
-        name: pd.Index(values, dtype=object) if values.dtype == object else values
+        name: as_objects(values) if values.dtype == object else values
         for name, values in states.items()
     })  # fmt: skip
 
@@ -217,18 +218,10 @@ def _objects(table: pa.Table, names: Collection[str]) -> pd.DataFrame:
             days = column.cast(pa.date32()).cast(pa.timestamp("s"))
             columns[name] = days.to_numpy(zero_copy_only=False)
         elif pa.types.is_string(column.type):
-            columns[name] = pd.Index(_texts(column), dtype=object)
+            columns[name] = as_objects(coded_of(column).objects())
         else:
             columns[name] = column.to_numpy(zero_copy_only=False)
     return pd.DataFrame(columns)
-
-
-def _texts(column: pa.Array) -> NDArray[np.object_]:
-    """Texts as objects, each different one once."""
-    coded = column.dictionary_encode()
-    different = np.array([*coded.dictionary.to_pylist(), None], dtype=object)
-    texts: NDArray[np.object_] = different[coded.indices.fill_null(-1).to_numpy()]
-    return texts
 
 
 def rows_of(session: Session, chosen: Changed, as_of: date) -> SiteRows:

@@ -61,8 +61,8 @@ class Reading:
 def reading(engine: sa.Engine, asked: Mapping[str, Sequence[str]]) -> Iterator[Reading]:
     """Read some columns of whole tables, ordered by code, two tables at a time.
 
-    What is done with the first ones, is done while the others are read. Only after the end
-    of the block is it certain that everything was read.
+    The caller works on the first ones while the others are read. Only after the end of the
+    block is it certain that everything was read.
 
     Parameters
     ----------

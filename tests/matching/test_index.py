@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import weakref
 from random import Random
 from typing import Any
 
 import pytest
 
 from geo_assen.errors import NotFound, RequirementError
-from geo_assen.matching import Requirement, SiteIndex, many, match, match_pairs, order
+from geo_assen.matching import Requirement, SiteIndex, index_of, many, match, match_pairs, order
 from geo_assen.sites import Sites
 from tests.matching.chance import (
     AREAS,
@@ -210,6 +212,15 @@ def test_counts_of_pass_and_to_check_need_no_list_of_failing_ones() -> None:
         ranking = match(random_requirement(dice_of(seed)), random_sites(dice_of(seed), 60))
         assert ranking.counts["pass"] == ranking.passing
         assert ranking.counts["unknown"] == ranking.to_check
+
+
+def test_index_is_kept_with_its_sites_and_no_longer() -> None:
+    sites = make_sites([make_site()])
+    assert index_of(sites) is index_of(sites)
+    there = weakref.ref(sites)
+    del sites
+    gc.collect()
+    assert there() is None
 
 
 def test_sites_of_some_ids_are_those_that_hold_now() -> None:

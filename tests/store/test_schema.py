@@ -17,7 +17,7 @@ from geo_assen.store.schema import (
     migrate,
     schema_differences,
 )
-from geo_assen.store.tables import attribute_history, metadata
+from geo_assen.store.tables import HISTORY_OF, attribute_history, metadata
 from tests.store import outside, rows
 
 
@@ -85,18 +85,58 @@ def test_column_types_are_those_of_geopackage(sqlite_store: sa.Engine) -> None:
                 assert allowed.fullmatch(row[2]), f"{name}.{row[1]} is {row[2]}"
 
 
-def test_migrations_are_one_line_and_their_files_say_when(tmp_path: Path) -> None:
+def test_migrations_are_one_line_and_their_files_say_when(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each step, taken one by one, leaves a valid GeoPackage."""
     files = (MIGRATIONS / "versions").glob("*.py")
     revisions = sorted(path.stem.split("_")[0] for path in files)
     assert all(re.fullmatch(r"\d{12}", revision) for revision in revisions)
     assert revisions[-1] == head_revision()
-    engine = create_store(f"sqlite:///{tmp_path / 'store.gpkg'}")
+    with monkeypatch.context() as first:
+        first.setattr("geo_assen.store.engine.migrate", lambda new: migrate(new, revisions[0]))
+        engine = create_store(f"sqlite:///{tmp_path / 'store.gpkg'}")
     for revision in revisions:
         with write_batch(engine) as connection:
+            before = current_revision(connection)
+            assert before == revisions[max(0, revisions.index(revision) - 1)]
             migrate(connection, revision)
+            assert current_revision(connection) == revision
         assert outside.faults_of_geopackage(tmp_path / "store.gpkg") == ""
     engine.dispose()
+
+
+TRIGGERS = sa.text(
+    "SELECT pg_get_triggerdef(oid), pg_get_functiondef(tgfoid) FROM pg_trigger "
+    "WHERE tgname LIKE '%_history' AND NOT tgisinternal ORDER BY tgname"
+)
+FUNCTIONS = sa.text("SELECT proname FROM pg_proc WHERE proname LIKE 'keep_history%' ORDER BY 1")
+
+
+def test_history_that_one_function_wrote_is_written_by_one_for_each_table(
+    postgis_store: sa.Engine,
+) -> None:
+    with write_batch(postgis_store) as connection:
+        wanted = [connection.execute(asked).all() for asked in (TRIGGERS, FUNCTIONS)]
+        # as releases before this migration left a store
+        connection.execute(sa.text(
+            "CREATE FUNCTION keep_history() RETURNS trigger LANGUAGE plpgsql "
+            "AS $$ BEGIN RETURN NULL; END $$"
+        ))  # fmt: skip
+        for table in HISTORY_OF:
+            connection.execute(sa.text(f'DROP FUNCTION "keep_history_of_{table}"() CASCADE'))
+            connection.execute(sa.text(
+                f'CREATE TRIGGER "{table}_history" AFTER INSERT OR UPDATE OR DELETE ON "{table}" '
+                "FOR EACH ROW EXECUTE FUNCTION keep_history()"
+            ))  # fmt: skip
+        assert connection.execute(FUNCTIONS).scalars().all() == ["keep_history"]
+        version = sa.text("UPDATE alembic_version SET version_num = :version")
+        connection.execute(version, {"version": "202611271700"})
+        migrate(connection, "202611271800")
+        connection.execute(version, {"version": head_revision()})
+        found = [connection.execute(asked).all() for asked in (TRIGGERS, FUNCTIONS)]
+    assert found == wanted
+    assert len(found[0]) == len(found[1]) == len(HISTORY_OF)
 
 
 SECOND = '''

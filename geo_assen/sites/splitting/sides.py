@@ -45,13 +45,6 @@ class Side:
         """Length along the outline, in metres."""
         return float(self.line.length)
 
-    @property
-    def bearing_deg(self) -> float:
-        """Direction from its start to its end, degrees clockwise from north, 0 to 360."""
-        ends = shapely.get_coordinates(self.line)
-        east, north = ends[-1] - ends[0]
-        return float(np.degrees(np.arctan2(east, north)) % 360)
-
 
 def sides_of(outline: Polygon | MultiPolygon) -> tuple[Side, ...]:
     """Sides of an outline, clockwise from its northernmost vertex.
