@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from geo_assen.catalogue import CodeList
-from geo_assen.land import Development, Gap, LadderDossier
+from geo_assen.land import ILLUSTRATIVE, Development, Gap, LadderDossier
 from geo_assen.units import format_number, format_quantity
 
 __all__ = ["dossier_html"]
 
-_ILLUSTRATIVE = ("illustrative", "modelled")
 _TITLED = ("evidence", "sources")
 """Tables that do not stand right below a heading of their own."""
 
@@ -202,7 +201,7 @@ class _Page:
         """What the mark beside a figure means, where one has it."""
         if not self._dossier.is_illustrative:
             return ""
-        kinds = [kind for kind in self._dossier.certainties if kind in _ILLUSTRATIVE]
+        kinds = [kind for kind in self._dossier.certainties if kind in ILLUSTRATIVE]
         return f"<p>{' '.join(map(self._mark, kinds))} {self.word('drawn')}</p>"
 
     def development(self) -> str:
@@ -350,7 +349,7 @@ class _Page:
         return "" if value is None else escape(self._codes[codes].title(value, self.language))
 
     def _mark(self, certainty: str | None) -> str:
-        if certainty not in _ILLUSTRATIVE:
+        if certainty not in ILLUSTRATIVE:
             return ""
         return f"<span class=mark>{self._code('certainty', certainty)}</span>"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +14,9 @@ import openpyxl
 import pandas as pd
 import pyogrio
 import shapely
-from openpyxl.cell import WriteOnlyCell
 
 from geo_assen.errors import FileRefused
+from geo_assen.export.cells import guarded, text_cell
 from geo_assen.export.geojson import feature_collection, feature_sequence
 from geo_assen.export.rows import LayerRows, plain_value, records
 
@@ -36,8 +35,6 @@ FORMATS = tuple(MEDIA_TYPES)
 _DECIMALS = {True: 3, False: 8}
 """Digits of coordinates in metres and in degrees: a millimetre either way."""
 _TYPES = {"integer": "Int64", "number": "float64", "boolean": "boolean"}
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def encode(rows: LayerRows, kind: str, language: str = "nl") -> bytes:
@@ -110,12 +107,7 @@ def _cell(value: Any, decimal: str) -> str:
         return ";".join(value)
     if isinstance(value, float):
         return f"{value:.15g}".replace(".", decimal)
-    return _harmless(value) if isinstance(value, str) else str(value)
-
-
-def _harmless(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+    return guarded(value) if isinstance(value, str) else str(value)
 
 
 def _xlsx(rows: LayerRows, language: str) -> bytes:
@@ -141,12 +133,7 @@ def _xlsx(rows: LayerRows, language: str) -> bytes:
 def _xlsx_cell(sheet: Any, value: Any) -> Any:
     if isinstance(value, list):
         value = ";".join(value)
-    if isinstance(value, str):
-        value = _NOT_IN_XML.sub("", value)
-    cell = WriteOnlyCell(sheet, value=value)
-    if isinstance(value, str):
-        cell.data_type = "s"
-    return cell
+    return text_cell(sheet, value) if isinstance(value, str) else value
 
 
 def _vector_file(driver: str, suffix: str) -> Callable[[LayerRows, str], bytes]:

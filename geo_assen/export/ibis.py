@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +20,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from geo_assen.catalogue import CodeList
 from geo_assen.errors import FileRefused
+from geo_assen.export.cells import guarded, text_cell
 from geo_assen.export.rows import plain_value
 from geo_assen.units import hectares
 
@@ -106,8 +106,6 @@ _ABOUT = (
     ("zekerheid", "van de minst zekere bron achter de rij; 'illustratief' is geen feit."),
     ("illustratieve velden", "kenmerken van het terrein die bedacht zijn, bij hun veldnaam."),
 )  # fmt: skip
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def reference_date(year: int) -> date:
@@ -174,8 +172,7 @@ def _cell(value: Any, kind: Kind, decimal: str) -> str:
         return f"{float(value):.15g}".replace(".", decimal)
     if kind == "date":
         return f"{value:%d-%m-%Y}" if decimal == "," else str(plain_value(value))
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+    return guarded(str(value))
 
 
 def _xlsx(records: list[tuple[Any, ...]]) -> bytes:
@@ -199,9 +196,7 @@ def _xlsx_cell(sheet: Any, value: Any, kind: Kind) -> Any:
     if value is None:
         return None
     if kind in ("text", "code"):
-        cell = WriteOnlyCell(sheet, value=_NOT_IN_XML.sub("", str(value)))
-        cell.data_type = "s"
-        return cell
+        return text_cell(sheet, str(value))
     if kind == "area":
         cell = WriteOnlyCell(sheet, value=round(hectares(int(value)), 4))
         cell.number_format = "0.0000"

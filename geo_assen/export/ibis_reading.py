@@ -17,6 +17,7 @@ import pandas as pd
 
 from geo_assen.catalogue import CodeList
 from geo_assen.errors import FileRefused
+from geo_assen.export.cells import unguarded
 from geo_assen.export.ibis import IBIS_COLUMNS, IbisColumn
 
 __all__ = ["IbisIssue", "IbisRow", "ibis_columns_in", "read_ibis"]
@@ -456,9 +457,7 @@ def _text(value: Any) -> str:
     """Text of a cell; a whole number that a spreadsheet keeps as 2022.0 is 2022."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    text = str(value).strip()
-    # The writer guards texts that a spreadsheet would take for a formula.
-    return text[1:] if re.match(r"'[=+\-@\t\r]", text) else text
+    return unguarded(str(value).strip())
 
 
 def _day_of(value: Any) -> date | None:

@@ -28,6 +28,7 @@ __all__ = [
     "PROMISE_OF_LAPSE",
     "REPLACING",
     "effective_events",
+    "event_parks",
     "without_corrected",
 ]
 
@@ -96,6 +97,18 @@ def without_corrected(events: pd.DataFrame) -> pd.DataFrame:
     outdone = latest.loc[latest.duplicated("corrects", keep="last"), "code"]
     gone = pd.Index(correcting["corrects"]).append(pd.Index(outdone))
     return events[~events["code"].isin(gone)]
+
+
+def event_parks(events: pd.DataFrame, plots: pd.DataFrame) -> pd.Series[Any]:
+    """Park of each event: that of its plot where it names one, else the one it names itself.
+
+    Parameters
+    ----------
+    events, plots
+        Rows of ``land_event`` and ``plot``; of an event on any other plot nothing is told.
+    """
+    parks = dict(zip(plots["code"], plots["park"], strict=True))
+    return events["park"].where(events["plot"].isna(), events["plot"].map(parks))
 
 
 def _typed(events: pd.DataFrame) -> pd.DataFrame:

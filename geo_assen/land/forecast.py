@@ -30,7 +30,6 @@ __all__ = [
     "LONGEST_HORIZON_YEARS",
     "MEAN_OF_YEARS",
     "METHODS",
-    "REASONS",
     "SCENARIO_YEARS",
     "Band",
     "Forecast",
@@ -73,12 +72,6 @@ LARGEST_DEAL_TIMES = 10
 SCENARIO_YEARS = 5
 """Consecutive years of which the slowest and the fastest make the scenarios."""
 
-REASONS: Mapping[str, str] = {
-    "no_years": "There is no year on record, so that nothing can be forecast.",
-    "one_year": "One year on record does not tell how years differ; two are needed at least.",
-}
-"""Why there is no forecast, in a sentence, by its short name."""
-
 _BAND = (0.1, 0.5, 0.9)
 _NAMES = ("p10_m2", "p50_m2", "p90_m2", "mean_m2")
 
@@ -104,7 +97,7 @@ class History:
 
     @property
     def lacks(self) -> str | None:
-        """Why nothing can be forecast, a key of :data:`REASONS`; None where it can be."""
+        """Why nothing can be forecast, ``no_years`` or ``one_year``; None where it can be."""
         return {0: "no_years", 1: "one_year"}.get(len(self.yearly))
 
     def until(self, year: int) -> History:
@@ -187,11 +180,6 @@ class Scenarios:
     horizon_years: int
     low: Scenario
     high: Scenario
-
-    @property
-    def is_short(self) -> bool:
-        """Whether there are fewer than five years on record."""
-        return self.used_years < SCENARIO_YEARS
 
     @property
     def ratio(self) -> float | None:

@@ -17,6 +17,7 @@ from geo_assen.land.development import Alternative, Development, Evidence
 
 __all__ = [
     "EVIDENCE_YEARS",
+    "ILLUSTRATIVE",
     "Gap",
     "LadderDossier",
     "ParkSupply",
@@ -28,7 +29,8 @@ __all__ = [
 EVIDENCE_YEARS = 5
 """Years after which evidence no longer counts, where nobody says another number."""
 
-_ILLUSTRATIVE = ("illustrative", "modelled")
+ILLUSTRATIVE = ("illustrative", "modelled")
+"""Kinds of certainty of what is drawn or modelled, and so no fact about the municipality."""
 
 _SENTENCES: Mapping[str, tuple[str, str]] = {
     "place": (
@@ -248,7 +250,7 @@ class LadderDossier:
     @property
     def is_illustrative(self) -> bool:
         """Whether a figure rests on drawn or modelled facts."""
-        return any(kind in _ILLUSTRATIVE for kind in self.certainties)
+        return any(kind in ILLUSTRATIVE for kind in self.certainties)
 
     def document(self, *, language: str = "en", years: int = EVIDENCE_YEARS) -> dict[str, Any]:
         """The dossier in plain JSON values, with what is missing."""

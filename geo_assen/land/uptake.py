@@ -19,6 +19,7 @@ __all__ = [
     "uptake_by",
     "uptake_by_year",
     "uptake_rows",
+    "withdrawal_rows",
 ]
 
 UptakeBy = Literal["park", "year", "sector", "size"]
@@ -80,6 +81,36 @@ def uptake_rows(
             "size": as_objects(_size_classes(rows["amount_m2"])),
             "uptake_m2": rows["amount_m2"] * np.where(rows["kind"] == "deed", 1, -1),
             "price_eur_m2": rows["price_eur_m2"],
+        }
+    ).reset_index(drop=True)
+
+
+def withdrawal_rows(
+    events: pd.DataFrame,
+    *,
+    as_of: date,
+    known_at: date | None = None,
+    plots: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """List the withdrawals of land from its park until a date.
+
+    Parameters
+    ----------
+    plots
+        As of :func:`uptake_rows`.
+
+    Returns
+    -------
+    ``code, park, year, withdrawn_m2`` (whole m²), ordered by date and code.
+    """
+    book = open_book(_NO_PLOTS if plots is None else plots, events, as_of, known_at)
+    rows = book.of("withdrawal").sort_values(["day", "code"])
+    return pd.DataFrame(
+        {
+            "code": rows["code"],
+            "park": rows["park"],
+            "year": rows["day"].dt.year.astype("int64"),
+            "withdrawn_m2": rows["amount_m2"],
         }
     ).reset_index(drop=True)
 

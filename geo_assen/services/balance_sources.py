@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo_assen.land import effective_events
+from geo_assen.land import effective_events, event_parks
 from geo_assen.services.session import Session
 
 __all__ = ["balance_sources"]
@@ -32,9 +32,8 @@ def balance_sources(
     parks, _ = session.attributes("business_park", as_of)
     plots, _ = session.attributes("plot", as_of)
     events = effective_events(session.table("land_event"), as_of, known_at)
-    park_of = dict(zip(plots["code"], plots["park"], strict=True))
-    park = events["park"].where(events["plot"].isna(), events["plot"].map(park_of))
-    behind = events.assign(park=park)[["park", "source_code"]].drop_duplicates()
+    behind = events.assign(park=event_parks(events, plots))
+    behind = behind[["park", "source_code"]].drop_duplicates()
     behind = behind[behind["park"].isin(parks["code"])]
     own = parks[["code", "source_code"]].rename(columns={"code": "park"})
     own = own[own["park"].isin(behind["park"])]

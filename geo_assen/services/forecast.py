@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo_assen.land import effective_events
+from geo_assen.land import withdrawal_rows
 from geo_assen.land.backtest import Backtest, backtest
 from geo_assen.land.forecast import (
     FORECAST_METHOD_VERSION,
@@ -139,13 +139,13 @@ def _bench(
 def _withdrawn(
     session: Session, report: UptakeReport, history: History
 ) -> pd.Series[Any]:
-    """Land that left the parks in each year of a history, in m²."""
-    events = effective_events(session.table("land_event"), report.as_of, report.known_at)
-    rows = events[events["kind"] == "withdrawal"]
-    plots = session.table("plot").set_index("code")
-    park = rows["plot"].map(plots["park"]).fillna(rows["park"])
-    area = rows["area_m2"].fillna(rows["plot"].map(plots["area_m2"])).fillna(0)
-    inside = park.isin(report.parks.index)
-    years = rows.loc[inside, "effective_on"].dt.year
-    sums = area[inside].astype("int64").groupby(years).sum()
-    return sums.reindex(history.yearly.index, fill_value=0)
+    """Land that left the parks in each year of a history, in m², as measured at its end."""
+    years = history.yearly.index
+    if report.last_year is None:
+        return pd.Series(0, index=years)
+    end = date(report.last_year, 12, 31)
+    plots, _ = session.attributes("plot", end)
+    events = session.table("land_event")
+    rows = withdrawal_rows(events, plots=plots, as_of=end, known_at=report.known_at)
+    own = rows[rows["park"].isin(report.parks.index)]
+    return own.groupby("year")["withdrawn_m2"].sum().reindex(years, fill_value=0)

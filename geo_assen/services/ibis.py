@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -32,6 +31,7 @@ from geo_assen.services.derived import refresh_derived
 from geo_assen.services.files import is_of_store, plain_name
 from geo_assen.services.ibis_ledger import IbisLedger
 from geo_assen.services.land import stock_at
+from geo_assen.services.ledger import Ledger
 from geo_assen.services.provenance import with_provenance
 from geo_assen.services.recording import DefaultSource
 from geo_assen.services.session import Session, today
@@ -41,10 +41,6 @@ __all__ = ["IbisReport", "ibis_file", "ibis_rows", "import_ibis"]
 
 _OF_PARK = ("type", "max_env_category", "price_min_eur_m2", "price_max_eur_m2", "plan_status",
             "illustrative_fields")  # fmt: skip
-
-
-class _NotKept(Exception):
-    """Ends an import of which nothing is to stay."""
 
 
 @dataclass(frozen=True)
@@ -193,21 +189,17 @@ def import_ibis(
     with open_file(path) as opened:
         rows, issues = _read(session, opened)
         default = DefaultSource.of(path, source)
-        report: IbisReport | None = None
-        with suppress(_NotKept), session.write() as connection:
-            landing = _Landing(connection, default, own_source=source is None)
+        with session.attempt() as attempt:
+            landing = _Landing(attempt.connection, default, own_source=source is None)
             landing.take(rows)
             report = _report(opened, landing, issues)
             refused = strict and bool(report.issues)
-            if refused:
-                raise _NotKept
-            landing.write(session)
-            opened.unchanged()
-            if dry_run:
-                raise _NotKept
-            report = replace(report, written=True)
-    assert report is not None  # noqa: S101  # _NotKept comes after it was made
-    return report
+            if not refused:
+                landing.write(session)
+                opened.unchanged()
+            if refused or dry_run:
+                attempt.undo()
+    return replace(report, written=not attempt.is_undone)
 
 
 def _read(session: Session, opened: OpenedFile) -> tuple[list[IbisRow], list[IbisIssue]]:
@@ -243,22 +235,11 @@ class _Landing:
         self._connection = connection
         self._default = default
         self._own_source = own_source
-        tables = metadata.tables
-        sources = read_frame(connection, tables["source"])
+        sources = read_frame(connection, metadata.tables["source"])
         self._sources: dict[str, str] = dict(
             zip(sources["code"], sources["certainty"], strict=True)
         )
-        park = tables["business_park"]
-        columns = [c for c in park.columns if c.name != "geom"]
-        plots = [c for c in tables["plot"].columns if c.name != "geom"]
-        taken = connection.execute(sa.select(tables["land_event"].c.code)).scalars()
-        self._ledger = IbisLedger(
-            read_frame(connection, sa.select(*columns)),
-            read_frame(connection, sa.select(*plots)),
-            read_frame(connection, tables["land_event"]).drop(columns="id"),
-            recorded_on=today(),
-            taken=set(taken),
-        )
+        self._ledger = IbisLedger(Ledger.of(connection), recorded_on=today())
         self.new_sources: list[dict[str, Any]] = []
         self.parks: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []

@@ -11,7 +11,14 @@ from typing import Any
 import pandas as pd
 
 from geo_assen.export import IbisIssue, IbisRow
-from geo_assen.land import effective_events, ledger_faults, park_stock, uptake_by_year
+from geo_assen.land import (
+    effective_events,
+    event_parks,
+    ledger_faults,
+    park_stock,
+    uptake_by_year,
+)
+from geo_assen.services.ledger import Ledger
 from geo_assen.units import hectares
 
 __all__ = ["Amounting", "IbisLedger"]
@@ -52,26 +59,18 @@ class IbisLedger:
 
     Parameters
     ----------
-    parks, plots, events
-        Rows of ``business_park``, ``plot`` and ``land_event``, as they stand.
+    ledger
+        The ledger as it stands.
     recorded_on
         Day on which what is added counts as recorded.
-    taken
-        Codes of events that were ever given out.
     """
 
-    def __init__(
-        self,
-        parks: pd.DataFrame,
-        plots: pd.DataFrame,
-        events: pd.DataFrame,
-        *,
-        recorded_on: date,
-        taken: set[str],
-    ) -> None:
-        self._parks, self._plots, self._events = parks, plots, events
+    def __init__(self, ledger: Ledger, *, recorded_on: date) -> None:
+        self._parks, self._plots = ledger.parks, ledger.plots
+        # What is added gets its id when it is written.
+        self._events = ledger.events.drop(columns="id")
         self._recorded_on = recorded_on
-        self._taken = taken
+        self._taken = set(ledger.events["code"])
 
     def judged(self, rows: Sequence[IbisRow]) -> list[tuple[IbisRow, Judged]]:
         """Answer which events each row amounts to, or why it is refused.
@@ -90,19 +89,15 @@ class IbisLedger:
         """Leave out the parks that no row is about."""
         self._parks = self._parks[self._parks["code"].isin(codes)]
         self._plots = self._plots[self._plots["park"].isin(codes)]
-        self._events = self._events[self._park_of(self._events).isin(codes)]
-
-    def _park_of(self, events: pd.DataFrame) -> pd.Series[Any]:
-        """Park of each event: of its plot where it names one."""
-        parks = dict(zip(self._plots["code"], self._plots["park"], strict=True))
-        return events["park"].where(events["plot"].isna(), events["plot"].map(parks))
+        self._events = self._events[event_parks(self._events, self._plots).isin(codes)]
 
     def _turn(self, rows: list[IbisRow]) -> Iterator[tuple[IbisRow, Judged]]:
         """Judge rows of different parks together: they do not touch each other."""
         balances = _Balances(self._parks, self._plots, self._events)
         counted = effective_events(self._events, date.max)
         counted = counted[counted["kind"].isin(_BALANCE)]
-        days = counted["effective_on"].dt.date.groupby(self._park_of(counted)).agg(list)
+        parks = event_parks(counted, self._plots)
+        days = counted["effective_on"].dt.date.groupby(parks).agg(list)
         found = {row.code: self._amounting(row, days.get(row.code, []), balances) for row in rows}
         faults = self._faults(rows, found)
         for row in rows:

@@ -184,7 +184,7 @@ def _effect(ledger: Ledger, entry: LandEntry, row: dict[str, Any]) -> EntryEffec
         day, park,
         ledger.stock(park, day, year), later.stock(park, day, year),
         ledger.state(entry.plot, day), after,
-        tuple(sorted(later.faults() - ledger.faults())),
+        tuple(sorted(later.faults - ledger.faults)),
         tuple(_cautions(entry, after)),
     )  # fmt: skip
 

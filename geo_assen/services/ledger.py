@@ -56,12 +56,9 @@ class Ledger:
             self, events=_added(self.events, events), plots=_added(self.plots, plots)
         )
 
-    def faults(self) -> frozenset[LedgerFault]:
-        """Contradictions between its rows."""
-        return self._faults
-
     @cached_property
-    def _faults(self) -> frozenset[LedgerFault]:
+    def faults(self) -> frozenset[LedgerFault]:
+        """Contradictions between its rows; worked out once."""
         return frozenset(ledger_faults(self.plots, self.events, self.parks))
 
     @cached_property

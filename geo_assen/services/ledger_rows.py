@@ -68,14 +68,14 @@ def ledger_issues(ledger: Ledger, added: pd.DataFrame) -> list[Issue]:
     -------
     One issue for each row to set aside, with the kinds that imports know.
     """
-    known = ledger.faults()
+    known = ledger.faults
     rows = added.reindex(columns=ledger.events.columns).to_dict("records")
     numbers = dict(zip(added["code"], added["row"], strict=True))
     waiting = {str(row["code"]): {str(k): v for k, v in row.items()} for row in rows}
     found: list[Issue] = []
     for turn in count():
         tried = ledger.with_rows(events=list(waiting.values()))
-        faults = tried.faults() - known
+        faults = tried.faults - known
         blamed = _blamed(faults, waiting, ledger, at_once=2 ** max(0, turn - _PATIENCE))
         if not blamed:
             break

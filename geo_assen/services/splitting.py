@@ -326,7 +326,7 @@ def _change(
         codes, first["name"] if len(parents) == 1 else None, str(first["park"]), area_m2,
         outline, sides, access, made,
         () if running is None else tuple(running.loc[running["plot"].isin(codes), "code"]),
-        tuple(sorted(later.faults() - ledger.faults())) if made else (),
+        tuple(sorted(later.faults - ledger.faults)) if made else (),
     )  # fmt: skip
 
 

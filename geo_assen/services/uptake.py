@@ -16,7 +16,7 @@ import pandas as pd
 
 from geo_assen.access import Role
 from geo_assen.errors import NotFound
-from geo_assen.land import UptakeBy, running_promises, uptake_by, uptake_rows
+from geo_assen.land import ILLUSTRATIVE, UptakeBy, running_promises, uptake_by, uptake_rows
 from geo_assen.land.supply import (
     IronStock,
     MeanUptake,
@@ -47,8 +47,6 @@ WINDOWS = (3, 5, 10)
 LEAST_DEEDS_PUBLIC = 3
 """Prices of fewer deeds together are told to staff only: the price of one is private."""
 
-_MODELLED = ("modelled", "illustrative")
-
 
 @dataclass(frozen=True)
 class UptakeReport:
@@ -65,7 +63,7 @@ class UptakeReport:
         ``certainty`` before it.
     rows
         Deeds and buy-backs until the date (see :func:`geo_assen.land.uptake_rows`), with
-        ``certainty``; prices only where the role of the reader may see them.
+        ``certainty``. Every price is in them: show those of :meth:`uptake` instead.
     first_year, last_year
         Whole years of the records; None where not one has passed.
     years
@@ -76,8 +74,8 @@ class UptakeReport:
         Stock that has to be ready; None where the mean is no measure of it.
     recorded_later
         Events that took effect by the date but were recorded after ``known_at``.
-    certainties
-        Kinds of certainty that the figures rest on.
+    tells_every_price
+        Whether :meth:`uptake` tells prices of few deeds too: to staff only.
     """
 
     as_of: date
@@ -91,7 +89,6 @@ class UptakeReport:
     mean: MeanUptake | None
     iron: IronStock | None
     recorded_later: int
-    certainties: tuple[str, ...]
     tells_every_price: bool
 
     @cached_property
@@ -100,16 +97,20 @@ class UptakeReport:
         return self.parks.drop(columns=["name", "certainty"]).sum().astype("int64")
 
     @property
+    def certainties(self) -> tuple[str, ...]:
+        """Kinds of certainty that the figures rest on, in alphabetical order."""
+        told = pd.concat([self.parks["certainty"], self.rows["certainty"]])
+        return tuple(sorted(told.dropna().unique()))
+
+    @property
     def yearly(self) -> pd.Series[Any]:
         """Uptake of every whole year of the records, in whole m²."""
-        if self.first_year is None or self.last_year is None:
-            return pd.Series([], index=pd.Index([], name="year", dtype="int64"), dtype="int64")
-        return yearly_uptake(self.rows, self.first_year, self.last_year)
+        return _yearly(self.rows, self.first_year, self.last_year)
 
     @property
     def is_illustrative(self) -> bool:
         """Whether any figure rests on drawn or modelled facts."""
-        return any(kind in _MODELLED for kind in self.certainties)
+        return any(kind in ILLUSTRATIVE for kind in self.certainties)
 
     @cached_property
     def means(self) -> Mapping[int, MeanUptake | None]:
@@ -227,8 +228,7 @@ def _report(
     events = _events_of(session, park)
     rows = _rows(session, as_of, known_at, parks)
     first, last = complete_years(session, as_of, park)
-    yearly = None if first is None or last is None else yearly_uptake(rows, first, last)
-    mean = mean_uptake(yearly_uptake(rows, 1, 0) if yearly is None else yearly, years)
+    mean = mean_uptake(_yearly(rows, first, last), years)
     ready = int(parks["immediately_issuable_m2"].sum())
     later = 0
     if known_at is not None:
@@ -237,9 +237,17 @@ def _report(
     return UptakeReport(
         as_of, known_at, park, parks, rows, first, last, years, mean,
         iron_stock(ready, mean, session.settings.iron_stock_years), later,
-        tuple(sorted({*parks["certainty"].dropna(), *rows["certainty"].dropna()})),
         role >= Role.STAFF,
     )  # fmt: skip
+
+
+def _yearly(
+    rows: pd.DataFrame, first_year: int | None, last_year: int | None
+) -> pd.Series[Any]:
+    """Uptake of every year of a period; of no year where there is none."""
+    if first_year is None or last_year is None:
+        return yearly_uptake(rows, 1, 0)
+    return yearly_uptake(rows, first_year, last_year)
 
 
 def _parks(

@@ -80,7 +80,7 @@ def test_nothing_is_loaded_and_nothing_runs():
 def test_every_fact_stands_on_the_page():
     text = text_of(page(dossier(), "en"))
     for fact in (
-        "As of : 1 November 2026".replace(" :", ":"), "Quantity 40,000 m²", "Horizon 10 years",
+        "As of: 1 November 2026", "Quantity 40,000 m²", "Horizon 10 years",
         "asked for", "by the road", "field = area_m2; min = 4000", "Survey 1 June 2025",
         "https://a.example/x", "107,034 m²", "5,000 m²", "1 premises, 1,000 m²", "1 March 2024",
         "too low", "no room", "fits", "to check", "Test survey, 1 November 2026", "illustrative",

@@ -28,7 +28,7 @@ class Clerk:
     Attributes
     ----------
     books
-        Net, issued and withdrawn area (m²) at the end of each day, from the start on.
+        Net and issued area (m²) at the end of each day, from the start on.
     """
 
     code: str

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from geo_assen.land import uptake_by, uptake_by_year, uptake_rows
+from geo_assen.land import uptake_by, uptake_by_year, uptake_rows, withdrawal_rows
 from tests.land.conftest import LedgerCase
 
 
@@ -34,6 +34,24 @@ def test_uptake_is_deeds_less_buy_backs_by_park_and_year(ledger: LedgerCase) -> 
     assert rows["uptake_m2"].tolist() == [6000, 4000, -7000, 5000, 800]
     assert rows["plot"].tolist() == ["A", "A", "A", "B", None]
     assert rows["sector"].tolist()[1] == "care"
+
+
+def test_withdrawal_of_a_whole_plot_has_its_measured_area(ledger: LedgerCase) -> None:
+    """
+    park P 200000
+    plot A 10000
+    plot B 5000
+    2019-06-01 survey A 9700
+    2020-05-01 withdrawal B 800
+    2020-06-01 withdrawal A
+    2021-03-01 withdrawal P 1200
+    2021-04-01 withdrawal P 50
+    """
+    plots, events, _ = ledger.frames()
+    rows = withdrawal_rows(events, plots=plots, as_of=date(2021, 3, 31))
+    assert _told(rows[["park", "year", "withdrawn_m2"]]) == [
+        ("P", 2020, 800), ("P", 2020, 9700), ("P", 2021, 1200),
+    ]  # fmt: skip
 
 
 def test_uptake_without_plots_reads_the_park_of_the_event(ledger: LedgerCase) -> None:
