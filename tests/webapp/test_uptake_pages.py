@@ -214,6 +214,7 @@ def test_parts_are_given_alone_for_the_slider(client: FlaskClient):
         assert f'id="{other}"' not in answer.text
         assert "date-notice" in answer.text
         assert answer.headers["Cache-Control"] == "no-store"
+        assert "X-Fragment" in answer.vary
 
 
 @pytest.mark.parametrize(

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 
 from geo_assen.units import format_date, hectares
-from webapp.land import charts
-from webapp.land.charts import BarRow, Chart, Fan, MeanBand, Part, Range, RangeGroup, YearBar
-from webapp.land.table import Table, ha, shown
+from webapp.figures import Figure, Key, Table, charts, ha, shown
+from webapp.figures.charts import BarRow, Fan, MeanBand, Part, Range, RangeGroup, YearBar
 from webapp.land.tables import Told
 from webapp.land.words import METHODS, STOCK_TITLES, STOCKS
 from webapp.language import current_language
 
 __all__ = [
-    "Figure",
     "error_figure",
     "forecast_figure",
     "stock_figures",
@@ -32,26 +29,6 @@ _PARTS = (
     ("reserved_m2", "dense"),
 )
 """Parts of net, in the order of their bars, each with its mark beside the colour."""
-
-
-@dataclass(frozen=True)
-class Key:
-    """One line of the legend of a chart."""
-
-    kind: str
-    title: str
-    mark: str = ""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A chart with its words: title, what it tells in one sentence, legend."""
-
-    id: str
-    title: str
-    told: str
-    chart: Chart
-    keys: tuple[Key, ...]
 
 
 def stock_figures(table: Table) -> tuple[Figure, Figure]:

@@ -14,10 +14,10 @@ from geo_assen.land import UPTAKE_BY
 from geo_assen.units import format_quantity
 from webapp.auth.roles import current_role
 from webapp.fields import written_number
+from webapp.figures import Replay, replay_of
 from webapp.land import drawings, sentences, tables
 from webapp.land.ledger import latest_events
 from webapp.land.question import Question
-from webapp.land.replay import Replay, replay_of
 from webapp.land.tables import Told
 from webapp.land.words import BY_TITLES, layer_words
 from webapp.language import current_language

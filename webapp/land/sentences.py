@@ -7,7 +7,7 @@ from flask_babel import ngettext
 
 from geo_assen.services import ForecastReport, UptakeReport
 from geo_assen.units import format_date, format_number
-from webapp.land.table import ha, shown
+from webapp.figures import ha, shown
 from webapp.land.tables import Told
 from webapp.land.words import METHODS
 from webapp.language import current_language

@@ -17,8 +17,8 @@ from geo_assen.land import UptakeBy
 from geo_assen.services import ForecastReport, UptakeReport
 from geo_assen.units import format_date
 from webapp.auth.roles import current_role
+from webapp.figures import Column, Table
 from webapp.land.question import Question
-from webapp.land.table import Column, Table
 from webapp.land.words import (
     BY_TITLES,
     METHODS,
@@ -106,7 +106,7 @@ def stock_table(found: Told) -> Table:
     columns = [
         Column("park", _("Code"), shown=False),
         Column("name", _("Business park")),
-        *(Column(name, str(STOCK_TITLES[name]), "m2") for name in _STOCK),
+        *(Column(name, str(STOCK_TITLES[name]), "ha") for name in _STOCK),
     ]
     report = found.report
     rows = [
@@ -176,7 +176,7 @@ def _years(found: Told, with_deeds: list[int]) -> list[int]:
 
 def _uptake_columns() -> list[Column]:
     return [
-        Column("uptake_m2", _("Uptake (ha)"), "m2"),
+        Column("uptake_m2", _("Uptake (ha)"), "ha"),
         Column("deeds", _("Deeds"), "count"),
         Column("price_eur_m2", _("Price realised (€ per m²)"), "eur_m2"),
         Column("priced_deeds", _("Deeds with a price"), "count", shown=False),
@@ -205,11 +205,11 @@ def supply_table(found: Told) -> Table:
     undefined = _("undefined")
     columns = [
         Column("stock", _("Stock"), words={name: str(title) for name, title in STOCKS.items()}),
-        Column("stock_m2", _("Stock (ha)"), "m2"),
+        Column("stock_m2", _("Stock (ha)"), "ha"),
         Column("years", _("Mean of (years)"), "count"),
         Column("first_year", _("from"), "year"),
         Column("last_year", _("up to"), "year"),
-        Column("mean_uptake_m2", _("Mean uptake (ha a year)"), "m2"),
+        Column("mean_uptake_m2", _("Mean uptake (ha a year)"), "ha"),
         Column("value", _("Lasts (years)"), "years", missing=undefined),
         Column("low", _("at least"), "years", missing=undefined),
         Column("high", _("at most"), "years", missing=undefined),
@@ -232,10 +232,10 @@ def forecast_table(found: Told) -> Table:
         ]
     columns = [
         Column("year", _("Year"), "year"),
-        Column("uptake_m2", _("Uptake (ha)"), "m2"),
-        Column("p10_m2", _("Low: 1 in 10 stays below (ha)"), "m2"),
-        Column("p50_m2", _("Middle (ha)"), "m2"),
-        Column("p90_m2", _("High: 1 in 10 goes above (ha)"), "m2"),
+        Column("uptake_m2", _("Uptake (ha)"), "ha"),
+        Column("p10_m2", _("Low: 1 in 10 stays below (ha)"), "ha"),
+        Column("p50_m2", _("Middle (ha)"), "ha"),
+        Column("p90_m2", _("High: 1 in 10 goes above (ha)"), "ha"),
     ]
     method = str(METHODS[chosen.method]) if chosen else _("none")
     caption = _("Forecast of the uptake, method: %(method)s", method=method)
@@ -266,8 +266,8 @@ def scenario_table(found: Told) -> Table:
         Column("scenario", _("Scenario"), words=words),
         Column("first_year", _("from"), "year"),
         Column("last_year", _("up to"), "year"),
-        Column("yearly_m2", _("ha a year"), "m2"),
-        Column("total_m2", _("ha in %(n)s years", n=forecast.horizon_years), "m2"),
+        Column("yearly_m2", _("ha a year"), "ha"),
+        Column("total_m2", _("ha in %(n)s years", n=forecast.horizon_years), "ha"),
     ]
     return found.table("scenarios", _("Scenarios, beside the forecast"), columns, rows)
 
@@ -288,13 +288,13 @@ def error_table(found: Told) -> Table:
     ]
     columns = [
         Column("method", _("Method"), words={n: str(title) for n, title in METHODS.items()}),
-        Column("mae_1y_m2", _("Off by, one year ahead (ha)"), "m2"),
+        Column("mae_1y_m2", _("Off by, one year ahead (ha)"), "ha"),
         Column("origins", _("times tried"), "count"),
-        Column("mae_3y_m2", _("Off by, three years together (ha)"), "m2"),
+        Column("mae_3y_m2", _("Off by, three years together (ha)"), "ha"),
         Column("origins_3y", _("times tried"), "count"),
-        Column("bias_m2", _("Too much on average (ha)"), "m2"),
+        Column("bias_m2", _("Too much on average (ha)"), "ha"),
         Column("band_share", _("Within its band, in percents"), "share"),
-        Column("pinball_m2", _("Loss over the band (ha)"), "m2"),
+        Column("pinball_m2", _("Loss over the band (ha)"), "ha"),
         Column("is_winner", _("Least wrong"), "flag"),
     ]
     return found.table("errors", _("How the methods did on the past"), columns, rows)
@@ -320,7 +320,7 @@ def promise_table(found: Told) -> Table:
         Column("until", _("up to and including"), "date"),
         Column("days_left", _("Days left"), "count"),
         Column("priority_rank", _("Rank"), "count"),
-        Column("wanted_m2", _("Area (ha)"), "m2"),
+        Column("wanted_m2", _("Area (ha)"), "ha"),
         Column("waits", _("Waits for another"), "flag"),
     ]
     if current_role() >= Role.STAFF:

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
-from flask import Response, make_response, render_template, request
+from flask import Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from geo_assen.access import Role
 from geo_assen.export import MEDIA_TYPES, LayerRows, encode, feature_collection
 from webapp import params
 from webapp.auth.roles import requires
+from webapp.fragments import answer_fragment, answer_page, asked_fragment
 from webapp.land import entry
 from webapp.land.blueprint import blueprint
 from webapp.land.page import frame_of, live_part, outlook_part
 from webapp.land.plots import plot_map, plot_rows, stock_rows
 from webapp.land.question import PAGE_ARGS, Question, read_question
-from webapp.land.tables import TABLES, file_table, told
+from webapp.land.tables import TABLES, Told, file_table, told
 from webapp.language import current_language
 from webapp.maps import map_collection
 from webapp.store import current_store
 
 __all__ = ["blueprint", "csv_file", "entry", "geojson", "index"]
 
-_FRAGMENT = "X-Fragment"
-"""The slider asks with it for one of the parts alone: ``figures`` or ``outlook``."""
+_PARTS: Mapping[str | None, Callable[[Told], dict[str, Any]]] = {
+    "figures": live_part,
+    "outlook": outlook_part,
+}
+"""Parts that the slider asks for alone."""
 
 _MOST_ROWS = 5000
 """Plots that one view of the map may hold; the map says so when there are more."""
@@ -35,24 +41,19 @@ _MOST_ROWS = 5000
 def index() -> AnyResponse:
     """Show the land by status, its stock and pace, and the forecast."""
     found = told(_asked(PAGE_ARGS))
-    part = request.headers.get(_FRAGMENT)
-    if part == "figures":
-        text = render_template("land/fragment.html", part=part, **live_part(found))
-    elif part == "outlook":
-        text = render_template("land/fragment.html", part=part, **outlook_part(found))
-    else:
-        text = render_template(
+    part = asked_fragment()
+    if part in _PARTS:
+        told_of = _PARTS[part](found)
+        return answer_fragment(render_template("land/fragment.html", part=part, **told_of))
+    return answer_page(
+        render_template(
             "land/index.html",
             map=plot_map(found.asked),
             **live_part(found),
             **outlook_part(found),
             **frame_of(found),
         )
-    answer = make_response(text)
-    answer.vary.add(_FRAGMENT)
-    if part:
-        answer.headers["Cache-Control"] = "no-store"
-    return answer
+    )
 
 
 @blueprint.get("/uptake.geojson")
@@ -79,7 +80,7 @@ def csv_file() -> Response:
     asked = _asked(PAGE_ARGS | {"table"})
     name = params.choice("table", request.args.get("table") or "stock", TABLES)
     like = current_store().catalogue.layers["land_events"]
-    rows = file_table(name, asked).layer_rows(like, asked.as_of, asked.known_at)
+    rows = file_table(name, asked).layer_rows(like, asked.as_of, asked.known_at, of="uptake")
     kind = "csv-nl" if current_language() == "nl" else "csv"
     return _file(encode(rows, kind), asked, name, "csv")
 

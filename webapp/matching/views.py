@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,6 +16,7 @@ from geo_assen.export import MEDIA_TYPES
 from geo_assen.matching import Ranking, Requirement
 from webapp import params
 from webapp.auth.roles import current_role, requires
+from webapp.fragments import answer_fragment, answer_page, asked_fragment
 from webapp.language import current_language
 from webapp.matching.address import FRAME_ARGS, canonical, ignored, query_of
 from webapp.matching.mapping import ranked_map
@@ -28,9 +29,9 @@ __all__ = ["blueprint", "csv_file", "geojson", "index", "xlsx"]
 
 blueprint = Blueprint("matching", __name__, template_folder="templates")
 
-_FRAGMENT, _ADDRESS = "X-Fragment", "X-Address"
-"""The screen asks for its parts anew with the first; the second answers the address of what
-they show. A reader without scripts is sent to that address instead."""
+_ADDRESS = "X-Address"
+"""Answers the screen that asks for its parts anew with the address of what they show. A reader
+without scripts is sent to that address instead."""
 
 
 @blueprint.get("/match")
@@ -38,7 +39,7 @@ they show. A reader without scripts is sent to that address instead."""
 def index() -> AnyResponse:
     """Show the need as a form, and the sites that fit it, ranked."""
     asked = _asked()
-    is_part = _FRAGMENT in request.headers
+    is_part = asked_fragment() is not None
     address = f"/match?{query_of(asked)}" if asked else "/match"
     if sorted(asked.items(multi=True)) != sorted(request.args.items(multi=True)):
         if not is_part:
@@ -47,17 +48,13 @@ def index() -> AnyResponse:
         request.args = ImmutableMultiDict(list(asked.items(multi=True)))
     found = matched(asked)
     told = page(asked, found)
-    answer = make_response(
-        render_template("matching/fragment.html", **told)
-        if is_part
-        else render_template("matching/index.html", map=ranked_map(told), **told)
-    )
-    answer.status_code = 400 if found.faults.listed else 200
-    answer.vary.add(_FRAGMENT)
+    status = 400 if found.faults.listed else 200
     if is_part:
+        answer = answer_fragment(render_template("matching/fragment.html", **told), status)
         answer.headers[_ADDRESS] = address
-        answer.headers["Cache-Control"] = "no-store"
-    return answer
+        return answer
+    screen = render_template("matching/index.html", map=ranked_map(told), **told)
+    return answer_page(screen, status)
 
 
 @blueprint.get("/match.geojson")

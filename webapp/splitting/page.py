@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from urllib.parse import quote
 
-from flask import make_response, render_template, request
+from flask import render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -17,6 +17,7 @@ from geo_assen.services import PlotChange, SplitAsked
 from geo_assen.units import format_quantity
 from webapp import params
 from webapp.auth.roles import current_role
+from webapp.fragments import answer_fragment, answer_page, asked_fragment
 from webapp.language import current_language
 from webapp.ledger_words import told_faults
 from webapp.maps import MapParts, read_rows
@@ -26,9 +27,6 @@ from webapp.store import current_store
 
 __all__ = ["PieceRow", "SideChoice", "SplitTold", "plan_page", "plan_parts", "site_url",
            "split_told"]  # fmt: skip
-
-_FRAGMENT = "X-Fragment"
-"""The form asks with it for the plan alone."""
 
 _NO_FRONT_M = 0.05
 """Less than this at the access is written as 0,0 m."""
@@ -175,14 +173,9 @@ def plan_page(
         Of the screen. The plan alone has 200: the form shows what it says, whatever it is, and
         a fault while one types is no failure.
     """
-    if _FRAGMENT in request.headers:
-        answer = make_response(render_template(f"splitting/{screen}_fragment.html", **shown))
-        answer.headers["Cache-Control"] = "no-store"
-    else:
-        text = render_template(f"splitting/{screen}.html", map=draw(), **shown)
-        answer = make_response(text, status)
-    answer.vary.add(_FRAGMENT)
-    return answer
+    if asked_fragment() is not None:
+        return answer_fragment(render_template(f"splitting/{screen}_fragment.html", **shown))
+    return answer_page(render_template(f"splitting/{screen}.html", map=draw(), **shown), status)
 
 
 def plan_parts(change: PlotChange | None) -> dict[str, Any]:

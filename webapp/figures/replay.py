@@ -1,4 +1,4 @@
-"""The date slider: its stops, where the deeds stand along it, and the ends of years."""
+"""The date slider: its stops, the days that are marked along it, and the ends of years."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from webapp.land.scale import percent
+from webapp.figures.scale import percent
 
 __all__ = ["Mark", "Replay", "replay_of"]
 
@@ -35,7 +35,7 @@ class Replay:
     current
         Stop that is shown.
     ticks
-        Places of deeds, in percents of its length, each once.
+        Places of marked days, in percents of its length, each once.
     marks
         Some years, at the end of their December before.
     year_ends
@@ -59,15 +59,15 @@ class Replay:
         return " ".join(day.isoformat() for day in self.stops)
 
 
-def replay_of(first: date, today: date, shown: date, deeds: Iterable[date]) -> Replay:
-    """Draw up a slider from the first event to today.
+def replay_of(first: date, today: date, shown: date, ticks_on: Iterable[date]) -> Replay:
+    """Draw up a slider from the first record to today.
 
     Parameters
     ----------
     shown
         Day that the page shows; one outside makes the slider longer.
-    deeds
-        Days of the deeds.
+    ticks_on
+        Days on which something happened, in any order.
     """
     low, high = min(first, shown), max(today, shown)
     stops = sorted({low, high, shown, min(today, high), *_month_ends(low, high)})
@@ -84,7 +84,7 @@ def replay_of(first: date, today: date, shown: date, deeds: Iterable[date]) -> R
     return Replay(
         tuple(stops),
         stops.index(shown),
-        tuple(sorted({at(day) for day in deeds})),
+        tuple(sorted({at(day) for day in ticks_on})),
         tuple(Mark(at(end), end.year + 1) for end in ends[::step]),
         tuple(reversed(ends)),
     )

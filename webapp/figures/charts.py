@@ -1,29 +1,29 @@
-"""Charts as shapes: pure functions from numbers to what ``land/_charts.html`` draws.
-
-Across, places are percents of the width, so that a chart fits any column and its letters keep
-their size; down, they are pixels. A class (``kind``) gives the colour, a mark the pattern
-that tells the same without colour.
-"""
+"""Charts: pure functions from numbers to the shapes of :mod:`webapp.figures.shapes`."""
 
 from __future__ import annotations
 
 import itertools
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 
-from webapp.land.scale import Scale, percent, scale_of
+from webapp.figures.scale import Scale, percent, scale_of
+from webapp.figures.shapes import Area, Chart, Dot, Drawing, Line, Rect, Text
 
 __all__ = [
     "BarRow",
     "Chart",
     "Fan",
+    "LineOf",
     "MeanBand",
     "Part",
+    "Point",
     "Range",
     "RangeGroup",
     "YearBar",
     "fan_chart",
+    "line_chart",
     "paired_bars",
     "range_chart",
     "stacked_bars",
@@ -34,75 +34,8 @@ _GUTTER = 9.0
 _TOP, _PLOT, _FOOT = 14, 150, 26
 _ROW, _BAR = 46, 16
 _MOST_YEARS_NAMED = 7
-
-
-@dataclass(frozen=True)
-class Rect:
-    """A box: ``x`` and ``width`` in percents, ``y`` and ``height`` in pixels."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    kind: str
-    mark: str = ""
-    title: str = ""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line, in the same measures."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-    kind: str
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text; ``anchor`` is start, middle or end."""
-
-    x: float
-    y: float
-    text: str
-    anchor: str = "start"
-    kind: str = "label"
-
-
-@dataclass(frozen=True)
-class Dot:
-    """A round mark."""
-
-    x: float
-    y: float
-    kind: str
-
-
-@dataclass(frozen=True)
-class Area:
-    """A polygon: points with ``x`` in percents and ``y`` in pixels."""
-
-    points: tuple[tuple[float, float], ...]
-    kind: str
-
-    @property
-    def path(self) -> str:
-        """Points as an SVG attribute has them."""
-        return " ".join(f"{x},{y}" for x, y in self.points)
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Shapes, from below to above, and the height of the whole in pixels."""
-
-    height: int
-    rects: tuple[Rect, ...] = ()
-    lines: tuple[Line, ...] = ()
-    dots: tuple[Dot, ...] = ()
-    texts: tuple[Text, ...] = ()
-    areas: tuple[Area, ...] = ()
+_LINE_NAMES = ("one", "two")
+_MOST_LARGE_DOTS = 24
 
 
 @dataclass(frozen=True)
@@ -175,21 +108,36 @@ class Fan:
     paces: tuple[float, ...] = ()
 
 
-@dataclass
-class _Drawing:
-    """Shapes as they are gathered."""
+@dataclass(frozen=True)
+class Point:
+    """A value on a day or in a year.
 
-    rects: list[Rect] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    dots: list[Dot] = field(default_factory=list)
-    texts: list[Text] = field(default_factory=list)
-    areas: list[Area] = field(default_factory=list)
+    Attributes
+    ----------
+    value
+        None: there is none, and the line has a gap.
+    title
+        What it says when it is pointed at.
+    label
+        What stands for a day below the axis; empty: itself, as ``2026-11-01``.
+    """
 
-    def chart(self, height: int) -> Chart:
-        return Chart(
-            height, tuple(self.rects), tuple(self.lines), tuple(self.dots), tuple(self.texts),
-            tuple(self.areas),
-        )  # fmt: skip
+    at: date | int
+    value: float | None
+    title: str
+    label: str = ""
+
+    @property
+    def place(self) -> int:
+        """Number of the day or year, for the distance between points."""
+        return self.at if isinstance(self.at, int) else self.at.toordinal()
+
+
+@dataclass(frozen=True)
+class LineOf:
+    """Values along time that belong together, in any order."""
+
+    points: tuple[Point, ...]
 
 
 def stacked_bars(rows: Sequence[BarRow], *, each_whole: bool = False) -> Chart:
@@ -200,7 +148,7 @@ def stacked_bars(rows: Sequence[BarRow], *, each_whole: bool = False) -> Chart:
     each_whole
         Every bar takes the whole width; else the longest does, and the others their share.
     """
-    drawn = _Drawing()
+    drawn = Drawing()
     sums = [sum(max(part.amount, 0) for part in row.parts) for row in rows]
     longest = max(sums, default=0)
     for index, (row, total) in enumerate(zip(rows, sums, strict=True)):
@@ -221,7 +169,7 @@ def stacked_bars(rows: Sequence[BarRow], *, each_whole: bool = False) -> Chart:
 
 def paired_bars(rows: Sequence[BarRow]) -> Chart:
     """Draw the parts of each row as bars of their own, below one another, on one scale."""
-    drawn = _Drawing()
+    drawn = Drawing()
     longest = max((part.amount for row in rows for part in row.parts), default=0)
     top = 0
     for row in rows:
@@ -236,7 +184,7 @@ def paired_bars(rows: Sequence[BarRow]) -> Chart:
 
 def year_chart(bars: Sequence[YearBar], mean: MeanBand | None, unit: str) -> Chart:
     """Draw a bar for each year, and the mean of some of them with its band."""
-    drawn = _Drawing()
+    drawn = Drawing()
     amounts = [bar.amount for bar in bars] + ([mean.high, mean.low] if mean else [])
     scale = _upright(drawn, amounts, unit)
     years = [bar.year for bar in bars]
@@ -253,7 +201,7 @@ def year_chart(bars: Sequence[YearBar], mean: MeanBand | None, unit: str) -> Cha
 
 def fan_chart(history: Sequence[YearBar], fan: Fan, unit: str) -> Chart:
     """Draw what was, and after it what may come: low to high as an area, the middle a line."""
-    drawn = _Drawing()
+    drawn = Drawing()
     amounts = [bar.amount for bar in history]
     scale = _upright(drawn, [*amounts, *fan.low, *fan.high, *fan.paces], unit)
     years = [*(bar.year for bar in history), *fan.years]
@@ -277,12 +225,34 @@ def fan_chart(history: Sequence[YearBar], fan: Fan, unit: str) -> Chart:
     return drawn.chart(_TOP + _PLOT + _FOOT)
 
 
+def line_chart(series: Sequence[LineOf], unit: str) -> Chart:
+    """Draw one or two lines over days or over years, each value a dot, down to 0.
+
+    The first has the kinds ``line-one`` and ``dot-one``, the second, which is dashed and has
+    hollow dots, ``line-two`` and ``dot-two``. Two values are joined where nothing is missing
+    between them. Below stand years; where days lie within fewer than two, the first and last.
+
+    Parameters
+    ----------
+    series
+        At most two, both over days or both over years.
+    """
+    drawn = Drawing()
+    points = [point for line in series for point in line.points]
+    upright = _upright(drawn, [p.value for p in points if p.value is not None], unit)
+    along = _along(point.place for point in points)
+    for name, line in zip(_LINE_NAMES[: len(series)], series, strict=True):
+        _draw_line(drawn, line, along, upright, name)
+    _name_points(drawn, points, along)
+    return drawn.chart(_TOP + _PLOT + _FOOT)
+
+
 def range_chart(groups: Sequence[RangeGroup], unit: str) -> Chart:
     """Draw values as dots and their low to high as a line; one without a value is told alone.
 
     A high that is undefined has no end: its line runs on to the edge, with an arrow there.
     """
-    drawn = _Drawing()
+    drawn = Drawing()
     left, right = 16.0, 66.0
     ends = [n for g in groups for r in g.ranges for n in (r.value, r.high) if n is not None]
     scale, ticks = scale_of(0, max(ends, default=1), left, right)
@@ -300,7 +270,7 @@ def range_chart(groups: Sequence[RangeGroup], unit: str) -> Chart:
     return drawn.chart(top + 22)
 
 
-def _draw_range(drawn: _Drawing, told: Range, scale: Scale, y: int) -> None:
+def _draw_range(drawn: Drawing, told: Range, scale: Scale, y: int) -> None:
     drawn.texts.append(Text(0, y + 4, told.label))
     drawn.texts.append(Text(100, y + 4, told.text, "end"))
     if told.low is None:
@@ -317,12 +287,12 @@ def _draw_range(drawn: _Drawing, told: Range, scale: Scale, y: int) -> None:
         drawn.dots.append(Dot(scale.at(told.value), y, "value"))
 
 
-def _headed(drawn: _Drawing, top: int, label: str, note: str) -> None:
+def _headed(drawn: Drawing, top: int, label: str, note: str) -> None:
     drawn.texts.append(Text(0, top + 14, label, kind="heading"))
     drawn.texts.append(Text(100, top + 14, note, "end"))
 
 
-def _upright(drawn: _Drawing, amounts: Iterable[float], unit: str) -> Scale:
+def _upright(drawn: Drawing, amounts: Iterable[float], unit: str) -> Scale:
     """Scale from below to above that holds all amounts and 0, with its lines drawn."""
     told = [0.0, *amounts]
     scale, ticks = scale_of(min(told), max(told), _TOP + _PLOT, _TOP)
@@ -330,12 +300,12 @@ def _upright(drawn: _Drawing, amounts: Iterable[float], unit: str) -> Scale:
         y = scale.at(tick)
         drawn.lines.append(Line(_GUTTER, y, 100, y, "zero" if tick == 0 else "grid"))
         drawn.texts.append(Text(_GUTTER - 1.5, y + 4, f"{tick:g}", "end", "axis"))
-    drawn.texts.append(Text(0, _TOP + _PLOT + 18, unit, kind="axis"))
+    drawn.texts.append(_below(0, unit, "start"))
     return scale
 
 
 def _draw_years(
-    drawn: _Drawing, bars: Sequence[YearBar], scale: Scale, years: Sequence[int]
+    drawn: Drawing, bars: Sequence[YearBar], scale: Scale, years: Sequence[int]
 ) -> None:
     """Bars of some years, on an axis of more."""
     zero = scale.at(0)
@@ -352,12 +322,60 @@ def _draw_years(
     step = max(math.ceil(len(years) / _MOST_YEARS_NAMED), 1)
     for year in years[::-1][::step]:
         x, width = _slot(year, years)
-        drawn.texts.append(
-            Text(round(x + width / 2, 3), _TOP + _PLOT + 18, str(year), "middle", "axis")
-        )
+        drawn.texts.append(_below(round(x + width / 2, 3), str(year), "middle"))
 
 
 def _slot(year: int, years: Sequence[int]) -> tuple[float, float]:
     """Left side and width, in percents, of the place of a year on an axis of some."""
     width = (100 - _GUTTER) / len(years)
     return round(_GUTTER + (year - years[0]) * width, 3), round(width, 3)
+
+
+def _along(places: Iterable[int]) -> Scale:
+    """Scale from left to right that holds all places; one that is alone stands in the middle."""
+    held = sorted(places) or [0]
+    room = 0.5 if held[0] == held[-1] else 0.0
+    return Scale(held[0] - room, held[-1] + room, _GUTTER + 4, 97)
+
+
+def _draw_line(drawn: Drawing, line: LineOf, along: Scale, upright: Scale, name: str) -> None:
+    ordered = sorted(line.points, key=lambda point: point.place)
+    spots = [
+        None if point.value is None else (along.at(point.place), upright.at(point.value))
+        for point in ordered
+    ]
+    drawn.lines.extend(
+        Line(*before, *after, f"line-{name}")
+        for before, after in itertools.pairwise(spots)
+        if before is not None and after is not None
+    )
+    radius_px = 4 if len(ordered) <= _MOST_LARGE_DOTS else 2.5
+    drawn.dots.extend(
+        Dot(*spot, f"dot-{name}", radius_px, point.title)
+        for spot, point in zip(spots, ordered, strict=True)
+        if spot is not None
+    )
+
+
+def _name_points(drawn: Drawing, points: Iterable[Point], along: Scale) -> None:
+    """Write below the axis which years its places are, or between which days they lie."""
+    ordered = sorted(points, key=lambda point: point.place)
+    days = [point.at for point in ordered if isinstance(point.at, date)]
+    if not days:
+        years = {point.place: str(point.at) for point in ordered}
+    else:
+        starts = [date(year, 1, 1) for year in range(days[0].year, days[-1].year + 1)]
+        years = {day.toordinal(): str(day.year) for day in starts if day >= days[0]}
+    if days and len(years) < 2:  # one year would not say how long the axis is
+        ends = {point.place: point.label or str(point.at) for point in (ordered[0], ordered[-1])}
+        anchors = ("start", "end") if len(ends) > 1 else ("middle",)
+        for (place, word), anchor in zip(ends.items(), anchors, strict=True):
+            drawn.texts.append(_below(along.at(place), word, anchor))
+        return
+    step = max(math.ceil(len(years) / _MOST_YEARS_NAMED), 1)
+    for place in sorted(years)[::-1][::step]:
+        drawn.texts.append(_below(along.at(place), years[place], "middle"))
+
+
+def _below(x: float, word: str, anchor: str) -> Text:
+    return Text(x, _TOP + _PLOT + 18, word, anchor, "axis")

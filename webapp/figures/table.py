@@ -18,12 +18,12 @@ from webapp.language import current_language
 
 __all__ = ["Column", "Table", "ha", "shown"]
 
-_NUMERIC = frozenset({"m2", "years", "eur_m2", "share", "count", "year"})
+_NUMERIC = frozenset({"m2", "ha", "years", "eur_m2", "share", "count", "year"})
 _TYPES: Mapping[str, FieldType] = {
-    "m2": "integer", "years": "number", "eur_m2": "number", "share": "number",
-    "count": "integer", "year": "integer", "date": "date", "flag": "boolean",
+    "m2": "integer", "ha": "integer", "years": "number", "eur_m2": "number",
+    "share": "number", "count": "integer", "year": "integer", "date": "date", "flag": "boolean",
 }  # fmt: skip
-_WHOLE = frozenset({"m2", "count", "year"})
+_WHOLE = frozenset({"m2", "ha", "count", "year"})
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,9 @@ class Column:
     Attributes
     ----------
     unit
-        Of its values: m2, years, eur_m2, share, count, year, date, flag or text.
+        Of its values: m2, ha, years, eur_m2, share, count, year, date, flag or text. A value
+        of either m2 or ha is an area in m², and a file has it so; a reader sees whole m², or
+        hectares.
     words
         What a reader sees in the place of a code.
     shown
@@ -110,7 +112,7 @@ class Table:
         return [dict(zip(names, row, strict=True)) for row in self.rows]
 
     def layer_rows(
-        self, like: LayerDefinition, as_of: date, known_at: date | None
+        self, like: LayerDefinition, as_of: date, known_at: date | None, *, of: str
     ) -> LayerRows:
         """Rows for a file; the date and the state of knowledge stand in each.
 
@@ -118,6 +120,8 @@ class Table:
         ----------
         like
             Layer whose publisher and licence the figures have.
+        of
+            Page that the table belongs to; with its id it names the layer of the file.
         """
         asked = [("as_of", "date", as_of), ("known_at", "date", known_at)]
         data = {
@@ -133,7 +137,7 @@ class Table:
         fields = [_field(column.name, column.title, column.unit) for column in self.columns]
         fields += [_field(name, name, unit) for name, unit, _day in asked]
         layer = like.model_copy(
-            update={"id": f"uptake-{self.id}", "title": _both(self.caption), "geometry": "none"}
+            update={"id": f"{of}-{self.id}", "title": _both(self.caption), "geometry": "none"}
         )
         return LayerRows(layer, tuple(fields), frame, len(frame), as_of)
 
@@ -149,7 +153,8 @@ def shown(value: Any, unit: str) -> str:
     """Write a value of a unit of :class:`Column` for a reader."""
     language = current_language()
     writers: Mapping[str, Callable[[Any], str]] = {
-        "m2": lambda m2: ha(m2, 2),
+        "m2": lambda area_m2: format_number(round(area_m2), language),
+        "ha": lambda area_m2: ha(area_m2, 2),
         "years": lambda years: format_number(years, language, 1),
         "share": lambda share: format_number(share * 100, language, 1),
         "eur_m2": lambda price: format_number(price, language, 2),
