@@ -139,27 +139,69 @@ def resize(page: Page, width: int) -> None:
     settle(page)
 
 
-@pytest.fixture
-def open_page(browser: Browser, live_server: str) -> Iterator[object]:
-    """Open a path at a width; at the end no page may have complained."""
-    complaints: list[str] = []
-    pages: list[Page] = []
+class Tabs:
+    """Pages that serve one test after another: each new one would start a process."""
 
-    def open_at(path: str, *, width: int = 1440, height: int = 900) -> Page:
-        page = browser.new_context(viewport={"width": width, "height": height}).new_page()
-        page.set_default_timeout(15_000)
-        page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
-        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-        page.goto(live_server + path)
-        settle(page)
-        pages.append(page)
+    def __init__(self, browser: Browser) -> None:
+        self._context = browser.new_context()
+        self._idle: list[Page] = []
+        self._lent: list[Page] = []
+        self.complaints: list[str] = []
+
+    def take(self, *, width: int = 1440, height: int = 900, timeout_ms: int = 15_000) -> Page:
+        """A page in which nothing was opened or set; what it complains of is heard."""
+        page = self._idle.pop() if self._idle else self._made()
+        page.set_viewport_size({"width": width, "height": height})
+        page.set_default_timeout(timeout_ms)
+        self._lent.append(page)
         return page
 
-    open_at.complaints = complaints  # type: ignore[attr-defined]
-    yield open_at
-    for page in pages:
-        page.context.close()
-    assert complaints == []
+    def _made(self) -> Page:
+        page = self._context.new_page()
+        page.on("console", lambda said: self.complaints.append(f"{said.type}: {said.text}"))
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        return page
+
+    def take_back(self) -> list[str]:
+        """Leave nothing of a test in its pages and its session; what they complained of."""
+        for page in self._lent:
+            page.unroute_all()
+            page.goto("about:blank")
+            page.emulate_media(media="null", reduced_motion="null")
+            page.mouse.move(0, 0)
+        self._context.clear_cookies()
+        self._idle += self._lent
+        for page in self._idle[2:]:
+            page.close()
+        heard = self.complaints[:]
+        del self._idle[2:], self._lent[:], self.complaints[:]
+        return heard
+
+
+@pytest.fixture(scope="session")
+def all_tabs(browser: Browser) -> Tabs:
+    return Tabs(browser)
+
+
+@pytest.fixture
+def tabs(all_tabs: Tabs) -> Iterator[Tabs]:
+    """Pages for a test; at the end none may have complained."""
+    yield all_tabs
+    assert all_tabs.take_back() == []
+
+
+@pytest.fixture
+def open_page(tabs: Tabs, live_server: str) -> object:
+    """Open a path at a width."""
+
+    def open_at(path: str, *, width: int = 1440, height: int = 900) -> Page:
+        page = tabs.take(width=width, height=height)
+        page.goto(live_server + path)
+        settle(page)
+        return page
+
+    open_at.complaints = tabs.complaints  # type: ignore[attr-defined]
+    return open_at
 
 
 @pytest.fixture(scope="session")
