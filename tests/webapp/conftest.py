@@ -17,9 +17,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from geo_assen import services
 from geo_assen.settings import Settings
-from tests.services.sample import copied, sample_file, settings_of
+from tests.services.sample import sample_file, settings_of
 from tests.webapp.importing import Importer, finish_work
-from tests.webapp.pages import WEBAPP, needed, opened
+from tests.webapp.pages import WEBAPP, needed, opened, staffed
 from webapp.limits import limiter
 
 CHROMIUM_FLAGS = (
@@ -61,9 +61,23 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def sample_app(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def staffed_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample with an account of staff, to take copies of."""
+    return staffed(
+        sample_file(tmp_path_factory.getbasetemp()), tmp_path_factory.mktemp("staffed_sample")
+    )
+
+
+@pytest.fixture(scope="session")
+def staffed_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with an account of staff and nothing else, to take copies of."""
+    return staffed(sqlite_template, tmp_path_factory.mktemp("staffed_template"))
+
+
+@pytest.fixture(scope="session")
+def sample_app(settings: Settings, staffed_sample: Path) -> Iterator[Flask]:
     """The sample as it is: no test may change it."""
-    shutil.copy(sample_file(tmp_path_factory.getbasetemp()), settings.store.split("///")[1])
+    shutil.copy(staffed_sample, settings.store.split("///")[1])
     yield from opened(settings)
 
 
@@ -83,12 +97,10 @@ def reader(sample_app: Flask) -> Importer:
 
 
 @pytest.fixture
-def own_app(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Flask]:
+def own_app(staffed_sample: Path, tmp_path: Path) -> Iterator[Flask]:
     """The sample in a store of its own, which the test may change."""
-    settings = settings_of(
-        copied(tmp_path_factory.getbasetemp(), tmp_path), busy_timeout_ms=20_000
-    )
-    yield from opened(settings)
+    path = shutil.copy(staffed_sample, tmp_path / "assen.gpkg")
+    yield from opened(settings_of(path, busy_timeout_ms=20_000))
 
 
 @pytest.fixture
@@ -219,9 +231,9 @@ def violations(page: Page, axe: str) -> list[object]:
 
 
 @pytest.fixture
-def import_settings(sqlite_template: Path, tmp_path: Path) -> Settings:
+def import_settings(staffed_template: Path, tmp_path: Path) -> Settings:
     """An installation of its own, whose store is empty: imports change it."""
-    shutil.copy(sqlite_template, tmp_path / "assen.gpkg")
+    shutil.copy(staffed_template, tmp_path / "assen.gpkg")
     return Settings(
         store=f"sqlite:///{tmp_path / 'assen.gpkg'}",
         uploads=tmp_path / "uploads",
