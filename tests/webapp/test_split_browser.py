@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.webapp.conftest import Tabs, served, settle, violations
+from tests.webapp.conftest import served, settle, violations
 from tests.webapp.pages import STAFF
 
 PLOT = "P-MV-042"
@@ -24,9 +24,13 @@ def server(own_app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(tabs: Tabs, server: str) -> Iterator[Page]:
-    """Signed in."""
-    page = tabs.take(timeout_ms=30_000)
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    """Signed in; at the end no page may have complained."""
+    complaints: list[str] = []
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page.set_default_timeout(30_000)
+    page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
     page.goto(f"{server}/login?next=/uptake/plots/{PLOT}/split")
     page.fill("#name", STAFF[0])
     page.fill("#password", STAFF[1])
@@ -34,6 +38,8 @@ def page(tabs: Tabs, server: str) -> Iterator[Page]:
     page.wait_for_selector(".map-canvas[aria-busy=false]")
     yield page
     settle(page)
+    page.context.close()
+    assert complaints == []
 
 
 def look(page: Page, axe: str) -> None:
