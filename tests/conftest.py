@@ -61,7 +61,7 @@ class _ReusedDatabase:
         self._make()
 
     def _make(self) -> None:
-        postgis.execute(self._server, "CREATE DATABASE store TEMPLATE store_template")
+        postgis.make_database(self._server, "store", "store_template")
 
     def restore(self) -> None:
         if postgis.execute(self.url, postgis.SHAPE) == self._shape:

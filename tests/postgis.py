@@ -17,7 +17,7 @@ import psycopg
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 SETTINGS = (
     "listen_addresses=''", "fsync=off", "synchronous_commit=off", "full_page_writes=off",
-    "shared_buffers=32MB", "max_connections=40",
+    "wal_level=minimal", "max_wal_senders=0", "shared_buffers=32MB", "max_connections=40",
 )
 
 _numbers = count(1)
@@ -68,11 +68,16 @@ def execute(url: str, *statements: str) -> object:
         return row[0] if row else None
 
 
+def make_database(server: str, name: str, template: str) -> None:
+    """Copy the files of a database: half the work of writing every page to the log first."""
+    execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+
+
 @contextmanager
 def database(address: str, template: str) -> Iterator[str]:
     """A database of its own, dropped at the end so that the disk does not fill."""
     name, server = f"test_{next(_numbers)}", address.format(database="postgres")
-    execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    make_database(server, name, template)
     yield address.format(database=name)
     execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 

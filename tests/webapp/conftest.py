@@ -17,9 +17,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from geo_assen import services
 from geo_assen.settings import Settings
-from tests.services.sample import copied, sample_file, settings_of
+from tests.services.sample import sample_file, settings_of
 from tests.webapp.importing import Importer, finish_work
-from tests.webapp.pages import WEBAPP, needed, opened
+from tests.webapp.pages import WEBAPP, needed, opened, staffed
 from webapp.limits import limiter
 
 CHROMIUM_FLAGS = (
@@ -61,9 +61,23 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def sample_app(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def staffed_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample with an account of staff, to take copies of."""
+    return staffed(
+        sample_file(tmp_path_factory.getbasetemp()), tmp_path_factory.mktemp("staffed_sample")
+    )
+
+
+@pytest.fixture(scope="session")
+def staffed_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with an account of staff and nothing else, to take copies of."""
+    return staffed(sqlite_template, tmp_path_factory.mktemp("staffed_template"))
+
+
+@pytest.fixture(scope="session")
+def sample_app(settings: Settings, staffed_sample: Path) -> Iterator[Flask]:
     """The sample as it is: no test may change it."""
-    shutil.copy(sample_file(tmp_path_factory.getbasetemp()), settings.store.split("///")[1])
+    shutil.copy(staffed_sample, settings.store.split("///")[1])
     yield from opened(settings)
 
 
@@ -83,12 +97,10 @@ def reader(sample_app: Flask) -> Importer:
 
 
 @pytest.fixture
-def own_app(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Flask]:
+def own_app(staffed_sample: Path, tmp_path: Path) -> Iterator[Flask]:
     """The sample in a store of its own, which the test may change."""
-    settings = settings_of(
-        copied(tmp_path_factory.getbasetemp(), tmp_path), busy_timeout_ms=20_000
-    )
-    yield from opened(settings)
+    path = shutil.copy(staffed_sample, tmp_path / "assen.gpkg")
+    yield from opened(settings_of(path, busy_timeout_ms=20_000))
 
 
 @pytest.fixture
@@ -139,27 +151,69 @@ def resize(page: Page, width: int) -> None:
     settle(page)
 
 
-@pytest.fixture
-def open_page(browser: Browser, live_server: str) -> Iterator[object]:
-    """Open a path at a width; at the end no page may have complained."""
-    complaints: list[str] = []
-    pages: list[Page] = []
+class Tabs:
+    """Pages that serve one test after another: each new one would start a process."""
 
-    def open_at(path: str, *, width: int = 1440, height: int = 900) -> Page:
-        page = browser.new_context(viewport={"width": width, "height": height}).new_page()
-        page.set_default_timeout(15_000)
-        page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
-        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-        page.goto(live_server + path)
-        settle(page)
-        pages.append(page)
+    def __init__(self, browser: Browser) -> None:
+        self._context = browser.new_context()
+        self._idle: list[Page] = []
+        self._lent: list[Page] = []
+        self.complaints: list[str] = []
+
+    def take(self, *, width: int = 1440, height: int = 900, timeout_ms: int = 15_000) -> Page:
+        """A page in which nothing was opened or set; what it complains of is heard."""
+        page = self._idle.pop() if self._idle else self._made()
+        page.set_viewport_size({"width": width, "height": height})
+        page.set_default_timeout(timeout_ms)
+        self._lent.append(page)
         return page
 
-    open_at.complaints = complaints  # type: ignore[attr-defined]
-    yield open_at
-    for page in pages:
-        page.context.close()
-    assert complaints == []
+    def _made(self) -> Page:
+        page = self._context.new_page()
+        page.on("console", lambda said: self.complaints.append(f"{said.type}: {said.text}"))
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        return page
+
+    def take_back(self) -> list[str]:
+        """Leave nothing of a test in its pages and its session; what they complained of."""
+        for page in self._lent:
+            page.unroute_all()
+            page.goto("about:blank")
+            page.emulate_media(media="null", reduced_motion="null")
+            page.mouse.move(0, 0)
+        self._context.clear_cookies()
+        self._idle += self._lent
+        for page in self._idle[2:]:
+            page.close()
+        heard = self.complaints[:]
+        del self._idle[2:], self._lent[:], self.complaints[:]
+        return heard
+
+
+@pytest.fixture(scope="session")
+def all_tabs(browser: Browser) -> Tabs:
+    return Tabs(browser)
+
+
+@pytest.fixture
+def tabs(all_tabs: Tabs) -> Iterator[Tabs]:
+    """Pages for a test; at the end none may have complained."""
+    yield all_tabs
+    assert all_tabs.take_back() == []
+
+
+@pytest.fixture
+def open_page(tabs: Tabs, live_server: str) -> object:
+    """Open a path at a width."""
+
+    def open_at(path: str, *, width: int = 1440, height: int = 900) -> Page:
+        page = tabs.take(width=width, height=height)
+        page.goto(live_server + path)
+        settle(page)
+        return page
+
+    open_at.complaints = tabs.complaints  # type: ignore[attr-defined]
+    return open_at
 
 
 @pytest.fixture(scope="session")
@@ -177,9 +231,9 @@ def violations(page: Page, axe: str) -> list[object]:
 
 
 @pytest.fixture
-def import_settings(sqlite_template: Path, tmp_path: Path) -> Settings:
+def import_settings(staffed_template: Path, tmp_path: Path) -> Settings:
     """An installation of its own, whose store is empty: imports change it."""
-    shutil.copy(sqlite_template, tmp_path / "assen.gpkg")
+    shutil.copy(staffed_template, tmp_path / "assen.gpkg")
     return Settings(
         store=f"sqlite:///{tmp_path / 'assen.gpkg'}",
         uploads=tmp_path / "uploads",

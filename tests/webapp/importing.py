@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 from flask import Flask
@@ -111,4 +112,4 @@ class Importer:
 
     @staticmethod
     def _word(page: str) -> str:
-        return parse(page).find(".//input[@name='csrf_token']").get("value")
+        return re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)[1]

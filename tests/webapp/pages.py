@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import argon2
@@ -14,9 +16,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from geo_assen import services
-from geo_assen.services import Store
 from geo_assen.settings import PROJECT_FOLDER, Settings
 from geo_assen.store import metadata
+from tests.services.sample import settings_of
 from webapp import create_app
 from webapp.limits import limiter
 
@@ -27,19 +29,20 @@ WEBAPP = PROJECT_FOLDER / "webapp"
 _STAFF_HASH = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(STAFF[1])
 
 
-def enrol_staff(store: Store) -> None:
-    """Give a store the account that tests sign in with."""
+def staffed(store_file: Path, folder: Path) -> Path:
+    """Copy of a store with the account that tests sign in with."""
+    path = shutil.copy(store_file, folder / "assen.gpkg")
     account = {"name": STAFF[0], "password_hash": _STAFF_HASH, "role": "staff",
                "created_at": datetime.now(UTC), "disabled": False}  # fmt: skip
+    store = services.open_store(settings_of(path))
     with store.write() as connection:
         connection.execute(sa.insert(metadata.tables["app_user"]).values(account))
+    store.close()
+    return path
 
 
 def opened(settings: Settings) -> Iterator[Flask]:
-    """Application over a store in which staff can sign in; closed by whoever goes on."""
-    store = services.open_store(settings)
-    enrol_staff(store)
-    store.close()
+    """Application over a store; closed by whoever goes on."""
     app = create_app(settings)
     with app.app_context():
         limiter.reset()

@@ -82,12 +82,14 @@ def test_focus_runs_skip_link_menu_panel_table_map(open_page):
     assert stops == ["skip", "head__menu", "panel", "drawer", "stage"]
 
 
-def test_no_layout_is_wider_than_the_screen(open_page):
-    for path in ("/", "/layers/plots", "/about", "/login", "/sites", "/match", "/match?use=office"):
-        page = open_page(path, width=400, height=800)
-        for width in (400, 900):
-            resize(page, width)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+@pytest.mark.parametrize(
+    "path", ["/", "/layers/plots", "/about", "/login", "/sites", "/match", "/match?use=office"]
+)
+def test_no_layout_is_wider_than_the_screen(open_page, path):
+    page = open_page(path, width=400, height=800)
+    for width in (400, 900):
+        resize(page, width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize(

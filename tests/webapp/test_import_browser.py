@@ -12,7 +12,7 @@ import waitress
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from tests.webapp.conftest import settle
+from tests.webapp.conftest import Tabs, settle
 from tests.webapp.importing import PREMISES
 from tests.webapp.pages import STAFF
 
@@ -45,18 +45,11 @@ def import_server(served_door: tuple[Door, str], import_app: Flask) -> str:
 
 
 class Desk:
-    """A signed-in member of staff at a browser; no page may complain or be too wide."""
+    """A signed-in member of staff at a browser; no page may be too wide."""
 
-    def __init__(self, browser: Browser, server: str, axe: str, *, scripts: bool = True) -> None:
-        self.complaints: list[str] = []
+    def __init__(self, page: Page, server: str, axe: str) -> None:
+        self.page = page
         self._axe = axe
-        context = browser.new_context(
-            viewport={"width": 1440, "height": 900}, java_script_enabled=scripts
-        )
-        self.page: Page = context.new_page()
-        self.page.set_default_timeout(30_000)
-        self.page.on("console", lambda said: self.complaints.append(f"{said.type}: {said.text}"))
-        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.goto(f"{server}/login?next=/imports")
         self.page.fill("#name", STAFF[0])
         self.page.fill("#password", STAFF[1])
@@ -81,12 +74,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(browser: Browser, import_server: str, axe: str) -> Iterator[Desk]:
-    at = Desk(browser, import_server, axe)
+def desk(tabs: Tabs, import_server: str, axe: str) -> Iterator[Desk]:
+    at = Desk(tabs.take(timeout_ms=30_000), import_server, axe)
     yield at
     settle(at.page)
-    at.page.context.close()
-    assert at.complaints == []
 
 
 def test_file_goes_from_upload_to_undo(desk: Desk, tmp_path: Path):
@@ -162,11 +153,15 @@ def test_row_of_the_table_lights_its_place_on_the_map(desk: Desk, tmp_path: Path
 def test_whole_path_works_without_scripts(
     browser: Browser, import_server: str, axe: str, tmp_path: Path
 ):
-    desk = Desk(browser, import_server, axe, scripts=False)
-    page = desk.page
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    desk = Desk(page, import_server, axe)
     desk.send(tmp_path)
     page.click("text=Controleren")
     expect(page.locator("h1")).to_have_text("Wat er verandert")
     page.click("button:text-is('Invoeren')")
     expect(page.locator("h1")).to_have_text("panden.csv")
-    page.context.close()
+    context.close()
