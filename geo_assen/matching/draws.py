@@ -2,13 +2,14 @@
 
 A ranking is decided by steps of its rounded scores, and by id where those are equal; so
 are these counts, exactly. To find who is first, single precision narrows each weighting
-down to the sites near the top, which nearly always is one; only where it is more than one
-the steps themselves decide.
+down to the sites near the top, which nearly always is one of those that rank high now; only
+where it is more than one, or another, the steps themselves decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -49,6 +50,9 @@ With very many, no doubt would be left.
 
 _TAIL = 0.05
 _BLOCK = 1 << 14
+_PART = 1 << 11
+"""Weightings of which the scores in single precision stay near the processor."""
+
 _BLOCK_OF_RANKS = 1 << 9
 _MARGIN = np.float32(1e-4)
 """Far above what single precision can be wrong by in a mean of values up to 1."""
@@ -58,6 +62,12 @@ _THIN = 1e-6
 
 _SURE = 1e-9
 """Lead that neither rounding nor the order of adding up can undo."""
+
+_LEADERS = 16
+"""Sites, the best under the chosen weights, by which the others are measured."""
+
+_FRONT = 48
+"""Sites, the best under the chosen weights, among which the first one is looked for."""
 
 _ONE_THREAD = (1 << 19) - 1
 """Multiplications up to which OpenBLAS keeps the product of two matrices in one thread."""
@@ -126,9 +136,11 @@ def first_shares(
     weightings = _weightings(alternatives, draws, seed, concentration)
     rows = _rivals(alternatives, weightings)
     rivals = _chosen(alternatives, rows)
+    is_front = np.zeros(len(rows), dtype=bool)
+    is_front[rows.argsort()[:_FRONT]] = True  # a row is the present rank
     counts = np.zeros(len(alternatives.ids), dtype=np.int64)
     for block in _blocks(weightings, _BLOCK):
-        counts[rows] += _first_counts(rivals, block)
+        counts[rows] += _first_counts(rivals, is_front, block)
     shares: Floats = counts / draws
     return shares
 
@@ -248,7 +260,8 @@ def _rivals(alternatives: Alternatives, weightings: Floats) -> Ranks:
     """Positions, in the order of ids, of the sites that can be first under a weighting.
 
     A site that another one reaches on every criterion cannot, if the other wins ties by
-    its id, or leads by more than a tie under the least that each criterion ever weighs.
+    its id, or leads by more than a tie under the least that each criterion ever weighs. Only
+    the leaders are asked whether they reach the others: they rule out nearly all that can be.
     """
     if not len(weightings):
         return alternatives.by_id[:1]
@@ -256,77 +269,104 @@ def _rivals(alternatives: Alternatives, weightings: Floats) -> Ranks:
     least = ordered.counted @ weightings.min(axis=1)
     beaten = np.zeros(len(least), dtype=bool)
     for rows in ordered.alike:
+        leaders = rows[alternatives.by_id[rows].argsort()[:_LEADERS]]
         # the first index is that of the site that reaches, the second of the one reached
-        reaches = rows[:, None] < rows
-        reaches |= least[rows, None] - least[rows] > _SURE
-        for counted in ordered.counted[rows].T.copy():
-            reaches &= counted[:, None] >= counted
+        reaches = leaders[:, None] < rows
+        reaches |= least[leaders, None] - least[rows] > _SURE
+        for counted in ordered.counted.T:
+            reaches &= counted[leaders, None] >= counted[rows]
         beaten[rows] = reaches.any(axis=0)
     return alternatives.by_id[~beaten]
 
 
-def _first_counts(rivals: Alternatives, weightings: Floats) -> Counts:
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Rivals to which the same criteria apply, in single precision.
+
+    Attributes
+    ----------
+    front
+        Rows of those that rank high now.
+    counted, others
+        Desirabilities as they count, of the front and of those behind it.
+    applies
+        Criteria that are not left out; None: all are, or none is, and weights need no sum.
+    """
+
+    front: Ranks
+    counted: Singles
+    others: Singles
+    applies: Flags | None
+
+    @classmethod
+    def of(cls, rivals: Alternatives, rows: Ranks, is_front: Flags) -> _Group:
+        applies, counted = rivals.applies[rows[0]], rivals.counted[rows].astype(np.float32)
+        if not applies.any():  # as if all were unknown
+            counted[:] = UNKNOWN_COUNTS
+        ahead, is_partial = is_front[rows], applies.any() and not applies.all()
+        return cls(rows[ahead], counted[ahead], counted[~ahead], applies if is_partial else None)
+
+
+def _first_counts(rivals: Alternatives, is_front: Flags, weightings: Floats) -> Counts:
     """Under how many weightings each is first; ``rivals`` are in the order of their ids."""
-    size = len(rivals.ids)
+    size, draws = len(rivals.ids), weightings.shape[1]
     if not size:
         return np.zeros(0, dtype=np.int64)
-    parts, is_thin = _quick_scores(rivals, weightings)
-    top = np.maximum.reduce([scores.max(axis=0) for _, scores in parts]) - _MARGIN
-    near = [(rows, scores >= top) for rows, scores in parts]
-    at_top = np.add.reduce([_count(flags, size) for _, flags in near])
-    unclear = np.flatnonzero((at_top != 1) | is_thin)
+    groups = [_Group.of(rivals, rows, is_front) for rows in rivals.alike]
+    front = np.concatenate([group.front for group in groups])
+    near, is_clear = np.empty((len(front), draws), dtype=bool), np.empty(draws, dtype=bool)
+    for start in range(0, draws, _PART):
+        part = slice(start, start + _PART)
+        is_clear[part] = _mark_near(groups, weightings[:, part], near[:, part])
+    unclear = np.flatnonzero(~is_clear)
+    near[:, unclear] = False
     counts = np.zeros(size, dtype=np.int64)
-    for rows, flags in near:
-        flags[:, unclear] = False
-        counts[rows] = [np.count_nonzero(row) for row in flags]
+    counts[front] = [np.count_nonzero(row) for row in near]
     steps = rivals.score_steps(weightings[:, unclear])
     counts += np.bincount(steps.argmax(axis=0), minlength=size)
     return counts
 
 
-def _count(flags: Flags, most: int) -> NDArray[np.integer]:
-    """How many flags stand in each column; quick in the smallest type that holds it."""
-    counts: NDArray[np.integer] = np.add.reduce(
-        flags.view(np.uint8), axis=0, dtype=np.min_scalar_type(most)
-    )
-    return counts
-
-
-def _quick_scores(
-    rivals: Alternatives, weightings: Floats
-) -> tuple[list[tuple[Ranks, Singles]], Flags]:
-    """Scores in single precision, by the rows to which the same criteria apply.
+def _mark_near(groups: Sequence[_Group], weightings: Floats, near: Flags) -> Flags:
+    """Mark which sites of the front are near the top of each weighting.
 
     Returns
     -------
-    Rows with their scores, and the weightings that leave too little on what applies to
-    some row for its mean to be trusted.
+    Whether that is one site, no site behind the front comes near it, and each mean can be
+    trusted: too little weight on what applies to some sites makes it too coarse.
     """
-    weights, counted = weightings.astype(np.float32), rivals.counted.astype(np.float32)
-    is_thin = np.zeros(weightings.shape[1], dtype=bool)
-    parts = []
-    for rows in rivals.alike:
-        applies = rivals.applies[rows[0]]
-        scores = _product(counted[rows], weights)
-        if not applies.any():
-            scores[:] = UNKNOWN_COUNTS
-        elif not applies.all():
-            total = applies @ weightings
-            is_thin |= total < _THIN
-            scores /= np.maximum(total, _THIN).astype(np.float32)
-        parts.append((rows, scores))
-    return parts, is_thin
+    weights = weightings.astype(np.float32)
+    scores, place = np.empty(near.shape, dtype=np.float32), 0
+    beyond = np.zeros(weights.shape[1], dtype=np.float32)
+    is_clear = np.ones(weights.shape[1], dtype=bool)
+    for group in groups:
+        own = scores[place : place + len(group.front)]
+        place += len(group.front)
+        for rows in _in_one_thread(group.counted, weights):
+            np.matmul(group.counted[rows], weights, out=own[rows])
+        highest = [(group.others[rows] @ weights).max(axis=0)
+                   for rows in _in_one_thread(group.others, weights)]  # fmt: skip
+        if group.applies is not None:
+            total = group.applies @ weightings
+            is_clear &= total >= _THIN
+            divisor = np.maximum(total, _THIN).astype(np.float32)
+            own /= divisor
+            highest = [some / divisor for some in highest]
+        beyond = np.maximum.reduce([beyond, *highest])
+    top = scores.max(axis=0) - _MARGIN
+    np.greater_equal(scores, top, out=near)
+    at_top = np.add.reduce(near.view(np.uint8), axis=0, dtype=np.min_scalar_type(len(near)))
+    is_clear &= at_top == 1
+    is_clear &= beyond < top
+    return is_clear
 
 
-def _product(counted: Singles, weights: Singles) -> Singles:
-    """Matrix product in parts so small that they stay in this thread.
+def _in_one_thread(counted: Singles, weights: Singles) -> Iterator[slice]:
+    """Rows in parts so small that their product with the weights stays in this thread.
 
     On a machine that has other work, waiting for a second thread takes longer than the
     whole product.
     """
-    scores = np.empty((len(counted), weights.shape[1]), dtype=np.float32)
-    step = max(_ONE_THREAD // max(counted.size, 1), 1)
-    for start in range(0, weights.shape[1], step):
-        part = slice(start, start + step)
-        np.matmul(counted, weights[:, part], out=scores[:, part])
-    return scores
+    step = max(_ONE_THREAD // max(weights.size, 1), 1)
+    for start in range(0, len(counted), step):
+        yield slice(start, start + step)

@@ -23,6 +23,9 @@ __all__ = ["Block", "blocks"]
 _MANY = 4_000
 """Rows from which it is quicker to drop what fails one rule before the next is asked."""
 
+_NO_ROWS: Rows = np.empty(0, dtype=np.intp)
+_NO_SHORTFALLS: Floats = np.empty(0)
+
 
 @dataclass(eq=False)
 class Block:
@@ -171,28 +174,26 @@ class Block:
         return asked
 
     def near_misses(self) -> tuple[Rows, Floats]:
-        """Rows that fail exactly one rule, and the relative shortfall of each."""
+        """Rows that fail exactly one rule, in no order, and the relative shortfall of each."""
         columns, (start, end) = self.columns, self.columns.kind_bounds[self.kind]
-        failed = np.zeros(end - start, dtype=np.int16)
-        culprit = np.zeros(end - start, dtype=np.int16)
-        for at in sorted(range(len(self.rules)), key=lambda at: self.rules[at].effort):
-            rule = self.rules[at]
+        fails, fails_twice = (np.zeros(end - start, dtype=bool) for _ in range(2))
+        told = []
+        for rule in sorted(self.rules, key=lambda rule: rule.effort):
             if rule.effort < COSTLY:
-                failing = rule.verdicts(columns, slice(start, end))[0].nonzero()[0]
+                failing, _ = rule.verdicts(columns, slice(start, end))
             else:
-                left = (failed < 2).nonzero()[0]
-                failing = left[rule.fails(columns, left + start)]
-            failed[failing] += 1
-            culprit[failing] = at
-        once = (failed == 1).nonzero()[0]
-        rows = self.part.there(once + start)
-        culprit = culprit[rows - start]
-        relative = np.zeros(len(rows))
-        for at in np.unique(culprit):
-            rule, of_rule = self.rules[at], culprit == at
-            shortfall = rule.shortfall(columns, rows[of_rule])
-            relative[of_rule] = rule.relative(shortfall, columns, rows[of_rule])
-        return rows, relative
+                failing, left = np.zeros(end - start, dtype=bool), (~fails_twice).nonzero()[0]
+                failing[left] = rule.fails(columns, left + start)
+            fails_twice |= fails & failing
+            fails |= failing
+            told.append((rule, failing))
+        missed, relative = [_NO_ROWS], [_NO_SHORTFALLS]
+        for rule, failing in told:
+            rows = self.part.there((failing & ~fails_twice).nonzero()[0] + start)
+            if len(rows):
+                missed.append(rows)
+                relative.append(rule.relative(rule.shortfall(columns, rows), columns, rows))
+        return np.concatenate(missed), np.concatenate(relative)
 
 
 def blocks(

@@ -303,9 +303,10 @@ def test_ids_are_compared_by_code_point():
     assert ids[int(shares.argmax())] == "plot:10"
 
 
-def test_site_that_leaves_out_a_heavy_criterion_is_scored_on_the_rest():
+@pytest.mark.parametrize("rest", [1, 0.1])
+def test_site_that_leaves_out_a_heavy_criterion_is_scored_on_the_rest(rest):
     """By the first criterion alone it would be last; on what applies it is the best."""
-    alternatives = make_alternatives([[0.6, 0.6], ["-", 0.7]], [9, 1])
+    alternatives = make_alternatives([[0.6, 0.6], ["-", 0.7]], [9, rest])
     assert first_shares(alternatives).tolist() == [0, 1]
 
 
