@@ -23,6 +23,11 @@ COPY webapp/translations/ webapp/translations/
 RUN .venv/bin/pybabel --quiet compile -d webapp/translations
 
 FROM python:3.11-slim-bookworm
+# what reads rasters wants it from the system
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libexpat1 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin geo-assen \
     && install -d -o geo-assen -g geo-assen /var/lib/geo-assen
 WORKDIR /app

@@ -24,7 +24,7 @@ ASSETS := webapp/static/vendor/manifest.json
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard webapp/translations/*/LC_MESSAGES/*.po))
 DEMO_STORE := var/assen.gpkg
 
-.PHONY: help setup demo run check style types test sample bench bench-import bench-match bench-ledger test-kills docs snapshots lock
+.PHONY: help setup demo run check style types test sample bench bench-import bench-match bench-ledger bench-gravity test-kills docs snapshots lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -67,6 +67,9 @@ bench-match: setup $(STAMPS)/test ## Measure matching over a million sites besid
 
 bench-ledger: setup $(STAMPS)/test ## Measure the ledger of 20,000 plots with 100,000 events
 	.venv/bin/python -m benchmarks.ledger
+
+bench-gravity: setup $(STAMPS)/test ## Measure flows between 342 and 5,000 zones beside plain Furness
+	.venv/bin/python -m benchmarks.gravity
 
 test-kills: setup $(STAMPS)/test ## Kill imports in the middle and look whether the store is as it was
 	.venv/bin/python -m benchmarks.kills

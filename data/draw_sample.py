@@ -24,11 +24,15 @@ from data.drawing.places import attraction_rows, event_rows, reference_rows
 from data.drawing.plot_rows import plot_rows
 from data.drawing.plots import park_layout
 from data.drawing.premises import drawn_units, premises_rows
+from data.drawing.road_graph import write_road_graph
+from data.drawing.shapes import as_written
+from data.drawing.turnover import turned_over_rows, witness_rows
 from data.drawing.vacancy import observation_rows, told_lives
+from data.drawing.workers import write_workers
 from data.drawing.writing import write_csv, write_geojson
 from geo_assen.catalogue import load_catalogue
 
-__all__ = ["DRAWN", "draw"]
+__all__ = ["BESIDE", "DRAWN", "draw"]
 
 PROJECT = Path(__file__).resolve().parent.parent
 DRAWN = (
@@ -36,7 +40,10 @@ DRAWN = (
     "events.geojson", "land_events.csv", "offers.csv", "plots.geojson", "premises.geojson",
     "reference_points.geojson", "vacancy.csv",
 )  # fmt: skip
-"""Files that are written here."""
+"""Files of layers that are written here."""
+
+BESIDE = ("road_graph.geojson", "workers.csv")
+"""Files of no layer that are written here, for labour reach."""
 
 
 def draw(folder: Path) -> None:
@@ -55,15 +62,18 @@ def draw(folder: Path) -> None:
         "land_events": story.events,
         "offers": offer_rows(units, lives, story),
         "plots": plot_rows(story),
-        "premises": premises_rows(units),
+        "premises": [*premises_rows(units), *turned_over_rows()],
         "reference_points": reference_rows(),
-        "vacancy": observation_rows(units, lives),
+        "vacancy": [*observation_rows(units, lives), *witness_rows()],
     }
     layers = load_catalogue(PROJECT / "layers").layers
     for name in DRAWN:
         layer_id, kind = name.split(".")
         write = write_geojson if kind == "geojson" else write_csv
         write(folder, layers[layer_id], rows[layer_id])
+    write_road_graph(folder)
+    areas = {row["code"]: row["geometry"] for row in rows["areas"]}
+    write_workers(folder, {code: as_written(shape) for code, shape in areas.items() if shape})
 
 
 if __name__ == "__main__":

@@ -36,6 +36,13 @@ class Settings:
         default=PROJECT_FOLDER / "data" / "assen",
         metadata=_help("Folder of the sample that init --sample loads"),
     )
+    rasters: str = field(
+        default="",
+        metadata=_help(
+            "Folder of the rasters that layer files name; empty: the folder rasters beside the "
+            "store, and none where the store is on a server"
+        ),
+    )
     secret_key: str = field(
         default="",
         metadata=_help("Key that signs sessions; empty: one is made and kept beside the store"),
@@ -76,6 +83,27 @@ class Settings:
             "Years of mean uptake that have to be immediately issuable at any time; policy, "
             "there is no national norm"
         ),
+    )
+    vacancy_validity: str = field(
+        default="field:18 owner:12 register:12 listing:6 bag:12",
+        metadata=_help(
+            "Sources of vacancy observations, the most trusted first, each with the months for "
+            "which its word holds"
+        ),
+    )
+    vacancy_short_use_days: int = field(
+        default=92,
+        metadata=_help("Longest use between two vacancies that counts as short, in days"),
+    )
+    vacancy_short_use_breaks: bool = field(
+        default=True,
+        metadata=_help(
+            "Whether a short use ends a vacancy; false: the vacancy before it is counted on"
+        ),
+    )
+    vacancy_large_m2: int = field(
+        default=1500,
+        metadata=_help("Floor area from which premises count as a large unit, in square metres"),
     )
     connectors_enabled: bool = field(
         default=True,

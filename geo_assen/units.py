@@ -29,7 +29,9 @@ _WORDS = {
     "persons": ("inwoners", "inhabitants"),
     "workers": ("werkenden", "workers"),
     "minutes": ("minuten", "minutes"),
+    "days": ("dagen", "days"),
 }
+_ONE = {"minutes": ("minuut", "minute"), "days": ("dag", "day")}
 
 
 def hectares(area_m2: float) -> float:
@@ -58,7 +60,8 @@ def format_quantity(value: object, unit: str | None, language: str) -> str:
         text.
     unit
         ``m2`` (hectares from 1 ha on), ``m``, ``eur_m2``, ``eur_m2_year``, ``share``,
-        ``mva``, ``minutes``, ``jobs``, ``visitors``, ``year`` or ``None``.
+        ``mva``, ``minutes``, ``days``, ``units``, ``jobs``, ``visitors``, ``year``, ``one``
+        (no dimension) or ``None``.
     """
     if value is None or value is pd.NaT or value is pd.NA or value != value:  # noqa: PLR0124  NaN
         return ""
@@ -86,7 +89,7 @@ def _decimals(value: float, word: str) -> int:
         return 1
     if word.startswith("per "):
         return 0 if float(value).is_integer() else 2
-    most = 2 if abs(value) < 10 else 1
+    most = 1 if abs(value) >= 10 else 2 if abs(value) >= 0.01 else 3
     return next(n for n in range(most + 1) if round(value, n) == round(value, most))
 
 
@@ -98,4 +101,5 @@ def _scaled(value: float, unit: str | None, language: str) -> tuple[float, str]:
         return round(value * 100, 1), "%"
     if unit == "m" and abs(value) >= 1000:
         return value / 1000, "km"
-    return value, _WORDS.get(unit or "", ("", ""))[language == "en"]
+    words = _ONE if value == 1 and unit in _ONE else _WORDS
+    return value, words.get(unit or "", ("", ""))[language == "en"]

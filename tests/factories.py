@@ -75,6 +75,7 @@ def make_premises(**changes: Any) -> Row:
         "street": None, "postcode": None, "park": None, "shopping_area": None,
         "uses": frozenset({"retail"}), "floor_area_m2": 250, "sales_floor_m2": None,
         "energy_label": None, "build_year": None, "grid_mva": None, "fibre": None,
+        "live_from": None, "gone_on": None, "gone_reason": None, "merged_into": None,
         "source_code": "survey", "geometry": Point(233_700, 556_700),
     }  # fmt: skip
     return {**row, **changes}

@@ -18,8 +18,10 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from geo_assen import errors
+from geo_assen.commuting import GravityError
 from geo_assen.land import DevelopmentError
-from geo_assen.services import EntryRefused
+from geo_assen.services import EntryRefused, VacancyEntryRefused
+from geo_assen.vacancy import VacancyRuleError
 from webapp.language import current_language
 from webapp.params import ParameterError
 
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 STATUS: dict[type[errors.GeoAssenError], int] = {
     ParameterError: 400,
     EntryRefused: 400,
+    VacancyEntryRefused: 400,
     DevelopmentError: 400,
     errors.ArgumentRefused: 400,
     errors.SplitRefused: 400,
@@ -45,6 +48,8 @@ STATUS: dict[type[errors.GeoAssenError], int] = {
     errors.StoreError: 503,
     errors.LayerDefinitionError: 500,
     errors.SettingsError: 500,
+    VacancyRuleError: 500,
+    GravityError: 409,
     errors.CrsError: 500,
     errors.GeoAssenError: 500,
 }

@@ -5,21 +5,27 @@ legend, table, filter form, export and import all read the same definitions.
 """
 
 from geo_assen.catalogue.definition import (
+    ADDRESS_PARTS,
     CERTAINTIES,
     Catalogue,
     CodeList,
     FieldDefinition,
+    Finder,
     LayerDefinition,
     Words,
 )
 from geo_assen.catalogue.load import load_catalogue
+from geo_assen.catalogue.rasters import RasterLayer
 
 __all__ = [
+    "ADDRESS_PARTS",
     "CERTAINTIES",
     "Catalogue",
     "CodeList",
     "FieldDefinition",
+    "Finder",
     "LayerDefinition",
+    "RasterLayer",
     "Words",
     "load_catalogue",
 ]

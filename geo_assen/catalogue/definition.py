@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -12,13 +12,18 @@ from geo_assen.access import Role
 from geo_assen.catalogue.lines import line_of
 from geo_assen.errors import LayerDefinitionError
 
+if TYPE_CHECKING:
+    from geo_assen.catalogue.rasters import RasterLayer
+
 __all__ = [
+    "ADDRESS_PARTS",
     "CERTAINTIES",
     "Catalogue",
     "Certainty",
     "Code",
     "CodeList",
     "FieldDefinition",
+    "Finder",
     "LayerDefinition",
     "Legend",
     "LegendClass",
@@ -37,12 +42,15 @@ Unit = Literal[
     "eur_m2",
     "eur_m2_year",
     "minutes",
+    "days",
+    "units",
     "jobs",
     "visitors",
     "year",
     "persons",
     "workers",
     "rank",
+    "one",
     "stated",
 ]
 GeometryKind = Literal["point", "line", "polygon", "any", "none"]
@@ -66,9 +74,13 @@ Mark = Literal[
 Certainty = Literal["observed", "stated", "derived", "modelled", "illustrative"]
 CERTAINTIES: tuple[str, ...] = get_args(Certainty)
 
-_COUNTS = {"jobs", "visitors", "year", "persons", "workers", "rank", "eur"}
-_STATED = "stated"
-"""Unit of a number whose record says its unit in a column of its own."""
+ADDRESS_PARTS = ("address", "street", "house_number", "house_addition", "postcode", "town")
+"""Fields that together are an address, by which records can be found."""
+
+_RECORDED = "recorded_on"
+_COUNTS = {"units", "jobs", "visitors", "year", "persons", "workers", "rank", "eur"}
+_UNNAMED = ("one", "stated")
+"""Units of which a name says nothing: no dimension, and one in a column of the record."""
 
 
 class _Strict(BaseModel):
@@ -151,6 +163,8 @@ class FieldDefinition(_Strict):
         Kinds of site the field applies to; empty: it is no field of a site.
     derived
         Computed for a date; never read from a file.
+    wanted
+        A row that leaves it empty is taken, and it is said.
     filter
         Offered as a filter and as a constraint or criterion of a requirement.
     aliases
@@ -173,6 +187,7 @@ class FieldDefinition(_Strict):
     filter: bool = False
     aliases: tuple[str, ...] = ()
     description: Words | None = None
+    wanted: bool = False
 
     @property
     def role(self) -> Role:
@@ -187,7 +202,7 @@ class FieldDefinition(_Strict):
             raise ValueError(f"field {self.name!r} has codes but is a {self.type}")
         if self.digits is not None and self.type != "text":
             raise ValueError(f"field {self.name!r} has digits but is a {self.type}")
-        if self.unit is not None and self.unit != _STATED:
+        if self.unit is not None and self.unit not in _UNNAMED:
             named = (
                 self.unit in self.name.split("_")
                 if self.unit in _COUNTS
@@ -200,6 +215,25 @@ class FieldDefinition(_Strict):
         if self.type in ("number", "integer") and self.unit is None:
             raise ValueError(f"number field {self.name!r} needs a 'unit'")
         return self
+
+
+class Finder(_Strict):
+    """Fields by which a file may name another record where it does not have our code.
+
+    They are read to find the record and are not stored.
+
+    Attributes
+    ----------
+    of
+        Field of the layer that gets the code of what was found; it refers to another layer.
+    field
+        What a file may have, the surest first. ``address``, ``street``, ``house_number``,
+        ``house_addition``, ``postcode`` and ``town`` are parts of one address; any other is a
+        field of that layer.
+    """
+
+    of: Name
+    field: Annotated[tuple[FieldDefinition, ...], Field(min_length=1)]
 
 
 class LegendClass(_Strict):
@@ -267,6 +301,8 @@ class LayerDefinition(_Strict):
         Up to three fields that matter most, shown when a feature is opened.
     on_at_start
         Drawn on the first view of the map.
+    finder
+        By what else than its code a file may name a record of another layer.
     """
 
     id: Name
@@ -290,6 +326,7 @@ class LayerDefinition(_Strict):
     zoom: Zooms = Zooms()
     legend: Legend | None = None
     field: Annotated[tuple[FieldDefinition, ...], Field(min_length=1)]
+    finder: Finder | None = None
 
     @property
     def role(self) -> Role:
@@ -298,8 +335,23 @@ class LayerDefinition(_Strict):
 
     @property
     def stored_fields(self) -> tuple[FieldDefinition, ...]:
-        """Fields that a file may bring."""
+        """Fields that a file may bring and that are kept."""
         return tuple(f for f in self.field if not f.derived)
+
+    @property
+    def importable_fields(self) -> tuple[FieldDefinition, ...]:
+        """Fields that a file may bring: to be kept, or only to find another record."""
+        return self.stored_fields + (self.finder.field if self.finder else ())
+
+    @property
+    def restates(self) -> bool:
+        """Whether the same may be said again: the day of recording tells the versions apart."""
+        return self.table is not None and _RECORDED in self.identity and len(self.identity) > 1
+
+    @property
+    def subject(self) -> tuple[str, ...]:
+        """Fields that say what a record is about: of two that agree in them one is later."""
+        return tuple(name for name in self.identity if name != _RECORDED)
 
     def fields_for(self, role: Role) -> tuple[FieldDefinition, ...]:
         """Fields that a role may see, in file order."""
@@ -308,6 +360,10 @@ class LayerDefinition(_Strict):
     def named(self, name: str) -> FieldDefinition | None:
         """Field of that name, or None."""
         return next((f for f in self.field if f.name == name), None)
+
+    def importable(self, name: str) -> FieldDefinition | None:
+        """Field of that name that a file may bring, or None."""
+        return next((f for f in self.importable_fields if f.name == name), None)
 
     @model_validator(mode="after")
     def _consistent(self) -> LayerDefinition:
@@ -325,20 +381,41 @@ class LayerDefinition(_Strict):
             raise ValueError(f"{missing[0]!r} is used but is not one of the fields")
         if self.legend is None and self.geometry != "none":
             raise ValueError("a layer with geometry needs a legend")
+        if self.finder is not None:
+            self._check_finder(self.finder)
         return self
+
+    def _check_finder(self, finder: Finder) -> None:
+        found = self.named(finder.of)
+        if found is None or found.derived or found.refers_to in (None, self.id):
+            raise ValueError(f"{finder.of!r} is to be found, but refers to no other layer")
+        names = [f.name for f in self.importable_fields]
+        doubles = sorted({n for n in names if names.count(n) > 1})
+        if doubles:
+            raise ValueError(f"field {doubles[0]!r} is listed twice")
 
 
 class Catalogue:
-    """All layers of an installation and the code lists they share."""
+    """All layers of an installation and the code lists they share.
+
+    Attributes
+    ----------
+    layers
+        Layers of records by id.
+    rasters
+        Layers that are a surface of values, by id.
+    """
 
     def __init__(
         self,
         layers: dict[str, LayerDefinition],
         codes: dict[str, CodeList],
         folder: Path | None = None,
+        rasters: Mapping[str, RasterLayer] | None = None,
     ) -> None:
         self.layers = layers
         self.codes = codes
+        self.rasters = dict(rasters or {})
         self._folder = folder
 
     def refusal(

@@ -9,8 +9,14 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from geo_assen.catalogue.definition import Catalogue, CodeList, LayerDefinition
+from geo_assen.catalogue.definition import (
+    ADDRESS_PARTS,
+    Catalogue,
+    CodeList,
+    LayerDefinition,
+)
 from geo_assen.catalogue.lines import line_of
+from geo_assen.catalogue.rasters import RasterLayer
 from geo_assen.errors import LayerDefinitionError
 
 __all__ = ["CODES_FILE", "load_catalogue"]
@@ -31,13 +37,20 @@ def load_catalogue(folder: Path) -> Catalogue:
         raise LayerDefinitionError(folder, None, "there is no such folder of layer files")
     codes = _load_codes(folder / CODES_FILE)
     layers: dict[str, LayerDefinition] = {}
+    rasters: dict[str, RasterLayer] = {}
     for path in sorted(folder.glob("*.toml")):
-        if path.name != CODES_FILE and path.is_file():
-            layers[path.stem] = _load_layer(path, codes)
+        if path.name == CODES_FILE or not path.is_file():
+            continue
+        text, data = _parse(path)
+        if "raster" in data:
+            rasters[path.stem] = _load_raster(path, text, data)
+        else:
+            layers[path.stem] = _load_layer(path, codes, text, data)
     if not layers:
         raise LayerDefinitionError(folder, None, "the folder holds no layer file")
     _check_references(folder, layers)
-    return Catalogue(layers, codes, folder)
+    _check_rasters(folder, rasters, layers)
+    return Catalogue(layers, codes, folder, rasters)
 
 
 def _load_codes(path: Path) -> dict[str, CodeList]:
@@ -50,16 +63,55 @@ def _load_codes(path: Path) -> dict[str, CodeList]:
         raise _refusal(path, text, error) from error
 
 
-def _load_layer(path: Path, codes: dict[str, CodeList]) -> LayerDefinition:
-    text, data = _parse(path)
+def _load_raster(path: Path, text: str, data: dict[str, Any]) -> RasterLayer:
+    try:
+        layer = RasterLayer.model_validate(data)
+    except ValidationError as error:
+        raise _refusal(path, text, error) from error
+    _check_name(path, text, layer.id)
+    return layer
+
+
+def _check_name(path: Path, text: str, layer_id: str) -> None:
+    if layer_id != path.stem:
+        raise LayerDefinitionError(
+            path, line_of(text, ("id",)), f"id is {layer_id!r} but the file is named {path.name}"
+        )
+
+
+def _check_rasters(
+    folder: Path, rasters: dict[str, RasterLayer], layers: dict[str, LayerDefinition]
+) -> None:
+    """The field that a raster fills is a number of sites in the same unit, and its alone."""
+    fields = {item.name: item for item in layers["sites"].field} if "sites" in layers else {}
+    filled: dict[str, str] = {}
+    for layer in rasters.values():
+        name = layer.raster.field
+        if name is None:
+            continue
+        field = fields.get(name)
+        if field is None or field.type not in ("number", "integer") or not field.derived:
+            reason = f"{name!r} is not a derived number among the fields of sites"
+        elif field.unit not in (layer.raster.unit, "stated", "one"):
+            reason = f"{name!r} counts in {field.unit}, the raster in {layer.raster.unit}"
+        elif name in filled:
+            reason = f"{name!r} is filled by the layer {filled[name]!r} already"
+        else:
+            filled[name] = layer.id
+            continue
+        path = folder / f"{layer.id}.toml"
+        line = line_of(path.read_text(encoding="utf-8"), ("raster",))
+        raise LayerDefinitionError(path, line, reason)
+
+
+def _load_layer(
+    path: Path, codes: dict[str, CodeList], text: str, data: dict[str, Any]
+) -> LayerDefinition:
     try:
         layer = LayerDefinition.model_validate(data)
     except ValidationError as error:
         raise _refusal(path, text, error) from error
-    if layer.id != path.stem:
-        raise LayerDefinitionError(
-            path, line_of(text, ("id",)), f"id is {layer.id!r} but the file is named {path.name}"
-        )
+    _check_name(path, text, layer.id)
     for index, field in enumerate(layer.field):
         if field.codes and field.codes not in codes:
             raise LayerDefinitionError(
@@ -97,6 +149,22 @@ def _check_references(folder: Path, layers: dict[str, LayerDefinition]) -> None:
                 raise LayerDefinitionError(
                     path, line, f"field {field.name!r} refers to unknown layer {field.refers_to!r}"
                 )
+        _check_finder(path, layer, layers)
+
+
+def _check_finder(path: Path, layer: LayerDefinition, layers: dict[str, LayerDefinition]) -> None:
+    """What finds a record is a part of an address, or a field of the layer it is found in."""
+    if layer.finder is None:
+        return
+    reference = layer.named(layer.finder.of)
+    there = layers[reference.refers_to] if reference and reference.refers_to else layer
+    stored = {field.name for field in there.stored_fields}
+    for index, field in enumerate(layer.finder.field):
+        if field.name not in ADDRESS_PARTS and field.name not in stored:
+            line = line_of(path.read_text(encoding="utf-8"), ("finder", "field", index))
+            raise LayerDefinitionError(
+                path, line, f"{field.name!r} finds nothing: {there.id!r} has no such field"
+            )
 
 
 def _parse(path: Path) -> tuple[str, dict[str, Any]]:

@@ -43,8 +43,15 @@ def init(
 ) -> None:
     """Create the store."""
     settings = settings_of(store)
-    with steps(len(services.SAMPLE_FILES) + 1 if sample else 1) as step:
-        services.init_store(settings, sample=sample, progress=step).close()
+    with steps(len(services.SAMPLE_FILES) + 3 if sample else 1) as step:
+        made = services.init_store(settings, sample=sample, progress=step)
+        try:
+            # a sample of one's own may go without a road graph
+            wanted = sample and services.has_reach_files(settings)
+            if wanted and not services.write_sample_reach(made, step):
+                err.print("No labour reach: name a folder for it in GEO_ASSEN_RASTERS.")
+        finally:
+            made.close()
     err.print(f"The store stands at {store_name(settings.store)}.")
 
 

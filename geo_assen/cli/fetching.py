@@ -131,6 +131,27 @@ def fetch_cbs_areas(
     _bring_in("areas", ask, dry_run, as_json, store)
 
 
+@fetch.command("commuter_flows")
+def fetch_commuter_flows(
+    table: Annotated[
+        str, typer.Option(help="Code of the table: 83628NED to 2020, 85481NED from 2021 on.")
+    ] = "85481NED",
+    year: Years = None,
+    odata: Odata = "4",
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    store: StoreOption = None,
+) -> None:
+    """Flows of commuters to and from the municipality (Statistics Netherlands)."""
+
+    def ask(found: Store) -> list[Fetched]:
+        return [
+            services.cbs_commuter_flows(found, table, year or (), version=_VERSIONS[odata])
+        ]
+
+    _bring_in("commuter_flows", ask, dry_run, as_json, store)
+
+
 @app.command()
 def address(
     text: Annotated[str | None, typer.Argument(help="Address, or the beginning of one.")] = None,

@@ -42,7 +42,9 @@ TREATMENT: dict[str, Treatment] = {
     "unknown_parent": "quarantine",
     "unreadable_row": "quarantine",
 }
-"""What is done about each kind: refuse the file, set the row aside, repair it, or warn."""
+"""What is done about each kind: refuse the file, set the row aside, repair it, or warn.
+
+A single issue may do no more than warn: a value that is merely wanted."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ class Issue:
         What is wrong, and what to do about it; plain words.
     fix
         The suggestion as something that can be carried out, where there is one.
+    only_warns
+        The row is taken all the same, whatever the kind.
     """
 
     row: int
@@ -92,17 +96,19 @@ class Issue:
     message: str
     suggestion: str | None = None
     fix: Fix | None = dataclasses.field(default=None, compare=False)
+    only_warns: bool = False
 
     @property
     def treatment(self) -> Treatment:
         """What is done about it."""
-        return TREATMENT[self.kind]
+        return "warn" if self.only_warns else TREATMENT[self.kind]
 
     def document(self) -> dict[str, Any]:
         """The issue as the import report writes it."""
         return {
             "row": self.row,
             "kind": self.kind,
+            "treatment": self.treatment,
             "field": self.field,
             "value": self.value,
             "message": self.message,

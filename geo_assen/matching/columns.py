@@ -34,6 +34,9 @@ _FEW = 50_000
 _MOST_ANSWERS = 500
 """Rules of which the answers are kept; the values of most columns give fewer."""
 
+_MOST_TRAVELS = 16
+"""Places to which travel times are kept; of a country of sites each takes megabytes."""
+
 _NO_RUNS = np.empty(0, dtype=np.int64)
 
 
@@ -134,6 +137,7 @@ class Columns:
         self._missing_at: dict[str, Flags] = {}
         self._of_kinds: dict[str, Flags] = {}
         self._answers: dict[Hashable, Answers] = {}
+        self._travel: dict[Hashable, Floats] = {}
         self.rows, self.runs = laid_out(sites)
         self.are_few = len(sites) <= _FEW
         own = self.rows.astype(np.float64)
@@ -275,6 +279,30 @@ class Columns:
             wkb, places = self.sites.shapes.wkb, self.sites.places
             self._numbers[measured] = edge_distances_m(wkb, places, kind)[self.rows]
         return measured
+
+    def travel_minutes(self, near: str | Point) -> Floats:
+        """Minutes by car from each site to a point or to the quickest reached of a kind.
+
+        To a tenth; NaN where no time is known. Measured from the middle of the site.
+        """
+        if near not in self._travel:
+            if len(self._travel) >= _MOST_TRAVELS:
+                self._travel.clear()
+            self._travel[near] = self._travelled(near)
+        return self._travel[near]
+
+    def _travelled(self, near: str | Point) -> Floats:
+        travel = self.sites.travel
+        if isinstance(near, str):
+            places = self.sites.places
+            shapes = places.geometry[places["kind"].eq(near) & places.geometry.notna()]
+            ends_m = shapely.get_coordinates(shapely.point_on_surface(shapes.to_numpy()))
+        else:
+            ends_m = np.array([point_rd(near)])
+        if travel is None or not len(ends_m):
+            return np.full(len(self), np.nan)
+        found: Floats = np.round(travel(ends_m, self.circles[:2].T), 1)
+        return found
 
     def distance_about_m(self, point: Point, rows: Rows) -> tuple[Floats, Floats]:
         """Metres from the middle of each site to a point, and how far that may be off."""

@@ -433,19 +433,32 @@ def metres(distances: Floats) -> list[int | float | None]:
 
 @dataclass(eq=False)
 class Minutes(Rule):
-    """A travel time: no times are recorded, so that it stays unknown."""
+    """A travel time by car to a point, or to the quickest reached place of a kind."""
 
-    def shortfall(self, columns: Columns, rows: Rows) -> Floats:  # noqa: ARG002
-        """Not known."""
-        return np.full(len(rows), np.nan)
+    near: str | Point
+    most_minutes: float
+    has_times: bool
+    is_known_kind: bool
 
-    def values(self, columns: Columns, rows: Rows) -> list[Any]:  # noqa: ARG002
-        """Not known."""
-        return [None] * len(rows)
+    effort = COSTLY
+
+    def shortfall(self, columns: Columns, rows: Rows) -> Floats:
+        """Minutes too long."""
+        return np.round(columns.travel_minutes(self.near)[rows] - self.most_minutes, 3)
+
+    def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:  # noqa: ARG002
+        """Minutes as a part of the time asked."""
+        return _relative(shortfall, np.full(len(shortfall), self.most_minutes))
+
+    def values(self, columns: Columns, rows: Rows) -> list[Any]:
+        """Minutes, to a tenth."""
+        return metres(columns.travel_minutes(self.near)[rows])
 
     def reasons(self, columns: Columns, rows: Rows, unknown: list[bool]) -> list[str | None]:  # noqa: ARG002
-        """Say why."""
-        return [NO_TRAVEL_TIMES] * len(rows)
+        """Say what is not known: any times, the place, or a road near the site."""
+        why = MISSING if self.is_known_kind else NO_PLACE
+        why = why if self.has_times else NO_TRAVEL_TIMES
+        return [why if is_unknown else None for is_unknown in unknown]
 
 
 @dataclass(eq=False)
@@ -533,9 +546,10 @@ def _rule(constraint: Constraint, sites: Sites) -> Rule:
     if near is None:
         inside = constraint.inside
         return Inside(name, "m", _EVERY_KIND, constraint, _area(inside or "", sites))
-    if constraint.max_m is None:
-        return Minutes(name, "minutes", _EVERY_KIND, constraint)
     known = not isinstance(near, str) or near in sites.kinds_of_place
+    if constraint.max_m is None:
+        most, has_times = float(constraint.max_minutes or 0), sites.travel is not None
+        return Minutes(name, "minutes", _EVERY_KIND, constraint, near, most, has_times, known)
     return Near(name, "m", _EVERY_KIND, constraint, near, float(constraint.max_m), known)
 
 

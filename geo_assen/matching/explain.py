@@ -77,6 +77,7 @@ def _direction(failed: ConstraintResult) -> Direction:
     limit = failed.limit if isinstance(failed.limit, Mapping) else {}
     simple: dict[str, Direction] = {
         "max_m": "nearer",
+        "max_minutes": "nearer",
         "inside": "inside",
         "one_of": "one_of",
         "at_least": "higher",

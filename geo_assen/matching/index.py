@@ -98,7 +98,8 @@ class SiteIndex:
             return replace(found[0], places=self.sites.places, areas=self.sites.areas)
         frame = pd.concat([sites.frame for sites in found], ignore_index=True)
         sites = self.sites
-        return Sites.of(frame, sites.fields, sites.codes, sites.places, sites.areas, sites.as_of)
+        both = Sites.of(frame, sites.fields, sites.codes, sites.places, sites.areas, sites.as_of)
+        return replace(both, sources=sites.sources, travel=sites.travel)
 
     @property
     def sites(self) -> Sites:

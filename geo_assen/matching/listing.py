@@ -41,9 +41,9 @@ def listed(block: Block, rows: Rows) -> list[Result]:
     wishes = block.weighing.wishes
     told_of = [wish.told(columns, rows) for wish in wishes]
     found = [desirability for desirability, _ in told_of]
-    sources = (columns.objects("source_name", rows), columns.objects("source_date", rows))
+    own = (columns.objects("source_name", rows), columns.objects("source_date", rows))
     given = [
-        _given(wish, desirability, values, sources)
+        _given(wish, desirability, values, _sources(wish, columns, own))
         for wish, (desirability, values) in zip(wishes, told_of, strict=True)
     ]
     scores = block.weighing.scores(columns, rows, found)
@@ -107,11 +107,22 @@ def _amount(shortfall: float, unit: str | None) -> Number:
     return int(shortfall) if shortfall.is_integer() else shortfall
 
 
+_Told = tuple[Sequence[Any], Sequence[Any]]
+
+
+def _sources(wish: Wish, columns: Columns, own: _Told) -> _Told:
+    """Name and date of the source of each value: of its field, else of the site."""
+    source = columns.sites.sources.get(wish.name)
+    if source is None:
+        return own
+    return [source.name] * len(own[0]), [source.day] * len(own[1])
+
+
 def _given(
     wish: Wish,
     desirability: Floats,
     values: Sequence[Any],
-    sources: tuple[Sequence[Any], Sequence[Any]],
+    sources: _Told,
 ) -> list[CriterionResult]:
     known = [None if math.isnan(d) else d for d in desirability.tolist()]
     weight = float(wish.weight)

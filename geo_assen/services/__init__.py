@@ -5,11 +5,23 @@ function here knows a screen, and no caller of these computes a figure of its ow
 """
 
 from geo_assen.ingest import TREATMENT, Mapping
+from geo_assen.services.commuting import (
+    FLOW_SHOWS,
+    CommutingReport,
+    FlowShow,
+    commuter_years,
+    commuting_report,
+    flow_rows,
+    partner_jobs,
+    strongest,
+)
+from geo_assen.services.commuting_model import ModelledFlows, modelled_flows
 from geo_assen.services.connectors import (
     address_at,
     area_layers,
     bag_premises,
     cbs_area_figures,
+    cbs_commuter_flows,
     cbs_indicators,
     geocode_addresses,
     municipality_outline,
@@ -17,6 +29,7 @@ from geo_assen.services.connectors import (
     suggest_addresses,
 )
 from geo_assen.services.copying import CopyReport, copy_store
+from geo_assen.services.drawn_area import MOST_CORNERS, drawn_area, polygon_file
 from geo_assen.services.export import export_layer
 from geo_assen.services.fetching import PlacedRows, import_fetched, place_by_address
 from geo_assen.services.files import is_of_store, plain_name
@@ -47,7 +60,12 @@ from geo_assen.services.land_entry import (
     entry_effect,
     record_event,
 )
-from geo_assen.services.layers import layer_feature, layer_rows
+from geo_assen.services.layers import layer_feature, layer_rows, rd_box
+from geo_assen.services.leisure import (
+    SHARE_CLASSES_OF_VISITS,
+    LeisureReport,
+    leisure_report,
+)
 from geo_assen.services.matching import (
     match_each,
     match_sites,
@@ -55,6 +73,7 @@ from geo_assen.services.matching import (
     requirement_like,
     usual_ranges,
 )
+from geo_assen.services.monitor import MonitorReport, monitor_report, monitor_rows
 from geo_assen.services.plot_lineage import Neighbour, Succession, neighbours, succession
 from geo_assen.services.quarantine import (
     MendRule,
@@ -71,6 +90,20 @@ from geo_assen.services.quarantine_overview import (
     quarantine_overview,
 )
 from geo_assen.services.ranking_files import ranking_file, ranking_table
+from geo_assen.services.raster_folder import RasterState
+from geo_assen.services.raster_tiles import (
+    is_public_raster,
+    raster_layers,
+    raster_tag,
+    raster_tile,
+)
+from geo_assen.services.reach import (
+    REACH_MINUTES,
+    ReachReport,
+    has_reach_files,
+    labour_reach,
+    write_sample_reach,
+)
 from geo_assen.services.recording import LayerReport
 from geo_assen.services.releases import Released, released_site
 from geo_assen.services.requirements import (
@@ -114,20 +147,58 @@ from geo_assen.services.uptake import (
     uptake_report,
 )
 from geo_assen.services.users import User, add_user, authenticate
+from geo_assen.services.vacancy import VacancyFilter, least_sure, units_at
+from geo_assen.services.vacancy_entry import (
+    FollowUpEntry,
+    ObservationEffect,
+    ObservationEntry,
+    VacancyEntryRefused,
+    observation_effect,
+    record_follow_up,
+    record_observation,
+)
+from geo_assen.services.vacancy_report import (
+    SHARE_CLASSES,
+    VACANCY_BY,
+    VacancyBy,
+    VacancyReport,
+    YearMoment,
+    area_outlines,
+    observed_days,
+    vacancy_report,
+)
+from geo_assen.services.vacancy_review import (
+    ChangeReport,
+    PremisesVacancy,
+    hotspots_at,
+    premises_vacancy,
+    vacancy_change_report,
+    vacancy_worklist,
+)
 
 __all__ = [
     "CLOSED_STAGES",
     "ENTRY_KINDS",
+    "FLOW_SHOWS",
     "HORIZONS",
+    "MOST_CORNERS",
+    "REACH_MINUTES",
     "SAMPLE_FILES",
+    "SHARE_CLASSES",
+    "SHARE_CLASSES_OF_VISITS",
     "STOCKS",
     "TREATMENT",
+    "VACANCY_BY",
     "WINDOWS",
+    "ChangeReport",
+    "CommutingReport",
     "CopyReport",
     "EntryEffect",
     "EntryRefused",
     "FaultGroup",
     "Fit",
+    "FlowShow",
+    "FollowUpEntry",
     "ForecastReport",
     "Hit",
     "IbisReport",
@@ -137,15 +208,23 @@ __all__ = [
     "LandEntry",
     "LayerProposal",
     "LayerReport",
+    "LeisureReport",
     "Mapping",
     "MendRule",
+    "ModelledFlows",
+    "MonitorReport",
     "Neighbour",
     "NewPlot",
+    "ObservationEffect",
+    "ObservationEntry",
     "PlacedRows",
     "PlotChange",
+    "PremisesVacancy",
     "QuarantineEntry",
     "QuarantineOverview",
     "QuarantinedRow",
+    "RasterState",
+    "ReachReport",
     "RegisterRow",
     "Released",
     "RequirementChange",
@@ -160,22 +239,35 @@ __all__ = [
     "Undone",
     "UptakeReport",
     "User",
+    "VacancyBy",
+    "VacancyEntryRefused",
+    "VacancyFilter",
+    "VacancyReport",
+    "YearMoment",
     "add_requirement",
     "add_user",
     "address_at",
     "area_layers",
+    "area_outlines",
     "areas_at",
     "authenticate",
     "bag_premises",
     "cbs_area_figures",
+    "cbs_commuter_flows",
     "cbs_indicators",
     "check",
+    "commuter_years",
+    "commuting_report",
     "copy_store",
+    "drawn_area",
     "ending_promises",
     "entry_effect",
     "export_layer",
+    "flow_rows",
     "forecast_report",
     "geocode_addresses",
+    "has_reach_files",
+    "hotspots_at",
     "ibis_file",
     "ibis_rows",
     "import_fetched",
@@ -185,10 +277,14 @@ __all__ = [
     "imports",
     "init_store",
     "is_of_store",
+    "is_public_raster",
+    "labour_reach",
     "ladder_dossier",
     "ladder_file",
     "layer_feature",
     "layer_rows",
+    "least_sure",
+    "leisure_report",
     "list_sites",
     "load_requirement",
     "match_each",
@@ -197,22 +293,36 @@ __all__ = [
     "mend_row",
     "merge_plan",
     "merge_plots",
+    "modelled_flows",
+    "monitor_report",
+    "monitor_rows",
     "municipality_outline",
     "neighbours",
+    "observation_effect",
+    "observed_days",
     "open_entries",
     "open_requirements",
     "open_store",
+    "partner_jobs",
     "place_by_address",
     "place_of",
     "plain_name",
+    "polygon_file",
+    "premises_vacancy",
     "propose_mapping",
     "quarantine_overview",
     "quarantined_rows",
     "ranking_file",
     "ranking_geojson",
     "ranking_table",
+    "raster_layers",
+    "raster_tag",
+    "raster_tile",
+    "rd_box",
     "readiness",
     "record_event",
+    "record_follow_up",
+    "record_observation",
     "refused_document",
     "released_site",
     "requirement_fault",
@@ -230,11 +340,17 @@ __all__ = [
     "split_plan",
     "split_plot",
     "stored_requirement",
+    "strongest",
     "succession",
     "suggest_addresses",
     "today",
     "undo_import",
+    "units_at",
     "update_requirement",
     "uptake_report",
     "usual_ranges",
+    "vacancy_change_report",
+    "vacancy_report",
+    "vacancy_worklist",
+    "write_sample_reach",
 ]

@@ -8,11 +8,15 @@ switched off; the store is then as it was.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
-from geo_assen.errors import ServiceUnavailable
+import pandas as pd
+
+from geo_assen.errors import NotFound, ServiceUnavailable
 from geo_assen.ingest.connectors import (
     DISTRICT_COLLECTIONS,
+    WORK,
     Address,
     Api,
     Candidate,
@@ -29,6 +33,7 @@ from geo_assen.ingest.connectors import (
     area_rows,
     district_rows,
     fetch_features,
+    flow_rows_of,
     indicator_rows,
     municipality_rows,
     premises_rows,
@@ -41,6 +46,7 @@ __all__ = [
     "bag_layer",
     "bag_premises",
     "cbs_area_figures",
+    "cbs_commuter_flows",
     "cbs_indicators",
     "geocode_addresses",
     "municipality_outline",
@@ -50,6 +56,7 @@ __all__ = [
 
 CC0, CC_BY = "CC0-1.0", "CC-BY-4.0"
 _UNITS = "verblijfsobject"
+_JOBS = "banen van werknemers"
 
 Bbox = tuple[float, float, float, float]
 OdataVersion = Literal[3, 4]
@@ -244,6 +251,45 @@ def cbs_area_figures(
         session, table, _selection(session, measures, years, regions, where), version
     )
     return area_rows(found, _cbs_provenance(found), population=population, working_age=working_age)
+
+
+def cbs_commuter_flows(
+    session: Session, table: str, years: Sequence[int] = (), *, version: OdataVersion = 4
+) -> Fetched:
+    """Jobs by municipality of home and work, as rows for layer ``commuter_flows``.
+
+    The pairs and totals in which the municipality is one of the two ends.
+
+    Parameters
+    ----------
+    table
+        Code of the table, such as ``85481NED``.
+    years
+        Years of which the December is wanted; none: all there are.
+
+    Raises
+    ------
+    NotFound
+        If it is no such table.
+    """
+    settings, own = session.settings, session.settings.municipality_code
+    address = settings.cbs_odata_v3_url if version == 3 else settings.cbs_odata_v4_url
+    odata = Odata(_client(session, address), address, version=version)
+    told = odata.measures(table).items()
+    measure = next((code for code, title in told if title.lower().startswith(_JOBS)), None)
+    if measure is None:
+        raise NotFound("table of jobs by home and work", table)
+    asked = (
+        Selection([measure], [own], years),
+        Selection([measure], (), years, {WORK: own}),
+    )
+    outgoing, incoming = (odata.table(table, selection) for selection in asked)
+    if WORK not in outgoing.dimensions:
+        raise NotFound("table of jobs by home and work", table)
+    # Who lives and works there stands in both answers.
+    rows = pd.concat([outgoing.rows, incoming.rows[incoming.rows["region"] != own]])
+    both = replace(outgoing, rows=rows.reset_index(drop=True))
+    return flow_rows_of(both, _cbs_provenance(both))
 
 
 def _selection(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from geo_assen.catalogue import Catalogue
 from geo_assen.land import plot_states
 from geo_assen.services.views import commuter_lines
+from geo_assen.sites import is_live
 from geo_assen.store import (
     metadata,
     read_frame,
@@ -18,7 +19,7 @@ from geo_assen.store import (
     replace_beside,
     replace_rows,
 )
-from geo_assen.vacancy import vacancy_states
+from geo_assen.vacancy import USUAL_RULE, VacancyRule, vacancy_states
 
 __all__ = ["refresh_derived"]
 
@@ -31,11 +32,22 @@ _SOURCES = {
 
 
 def refresh_derived(
-    connection: sa.Connection, catalogue: Catalogue, changed: set[str], as_of: date
+    connection: sa.Connection,
+    catalogue: Catalogue,
+    changed: set[str],
+    as_of: date,
+    *,
+    rule: VacancyRule = USUAL_RULE,
 ) -> None:
     """Write the derived layers whose facts are among the changed tables, and their styles.
 
     Runs inside the transaction that changes them, so that both land or neither does.
+
+    Parameters
+    ----------
+    rule
+        How the sources of vacancy are weighed; only asked where premises, observations or
+        sources are among the changed.
     """
     if not any(changed & sources for sources in _SOURCES.values()):
         return
@@ -44,7 +56,7 @@ def refresh_derived(
         rows = _plots(connection, certainty, as_of)
         replace_beside(connection, _TABLES["plots_now"], rows, _TABLES["plot"], "code")
     if changed & _SOURCES["vacancy_now"]:
-        rows = _vacancy(connection, certainty, as_of)
+        rows = _vacancy(connection, certainty, as_of, rule)
         replace_beside(connection, _TABLES["vacancy_now"], rows, _TABLES["premises"], "premises")
     if changed & _SOURCES["commuter_lines"]:
         replace_rows(connection, _TABLES["commuter_lines"], _lines(connection))
@@ -75,13 +87,17 @@ def _plots(connection: sa.Connection, certainty: pd.Series[str], as_of: date) ->
     return _columns(joined, "plots_now")
 
 
-def _vacancy(connection: sa.Connection, certainty: pd.Series[str], as_of: date) -> pd.DataFrame:
+def _vacancy(
+    connection: sa.Connection, certainty: pd.Series[str], as_of: date, rule: VacancyRule
+) -> pd.DataFrame:
     premises = _attributes(
-        connection, "premises", "code", "name", "address", "floor_area_m2", "source_code"
-    )
-    states = vacancy_states(premises, _read(connection, "vacancy_observation"), as_of=as_of)
-    observed = states[states["observed_on"].notna()]
-    joined = premises.join(observed, on="code", how="inner").rename(columns={"code": "premises"})
+        connection, "premises", "code", "name", "address", "floor_area_m2", "source_code",
+        "live_from", "gone_on",
+    )  # fmt: skip
+    live = premises[is_live(premises, as_of)]
+    observations = _read(connection, "vacancy_observation")
+    states = vacancy_states(live, observations, as_of=as_of, rule=rule)
+    joined = live.join(states, on="code").rename(columns={"code": "premises"})
     joined = joined.assign(as_of=as_of, certainty=joined["source_code"].map(certainty))
     return _columns(joined, "vacancy_now")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +11,11 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geo_assen.catalogue import LayerDefinition
-from geo_assen.ingest import Checked, Issue
+from geo_assen.ingest import Checked, Issue, content_of, contradictions, differ
 from geo_assen.services.session import today
 from geo_assen.store import read_frame, stands
 
-__all__ = ["RecordedFacts"]
+__all__ = ["RecordedFacts", "RestatedFacts"]
 
 _RECORDED = "recorded_on"
 _HINTS = {
@@ -103,6 +104,92 @@ class RecordedFacts:
             message = f"{named} is recorded already with other values."
             hint = _HINTS["code" in self.layer.identity]
         return Issue(number, "duplicate_id", self.layer.identity[0], named, message, hint)
+
+
+@dataclass
+class RestatedFacts:
+    """Facts that may be said again: a later statement corrects an earlier one.
+
+    Attributes
+    ----------
+    known
+        What is recorded about each subject: the day of recording and what was said.
+    """
+
+    layer: LayerDefinition
+    known: dict[tuple[Any, ...], list[tuple[Any, dict[str, Any]]]]
+
+    @classmethod
+    def of(
+        cls, connection: sa.Connection, layer: LayerDefinition, columns: list[sa.Column[Any]]
+    ) -> RestatedFacts:
+        """Read the columns of a table that a file tells something of."""
+        table = columns[0].table
+        assert isinstance(table, sa.Table)  # noqa: S101  # columns of a table
+        known = defaultdict(list)
+        for row in _rows(read_frame(connection, sa.select(*columns).where(stands(table)))):
+            subject = tuple(row[name] for name in layer.subject)
+            known[subject].append((row[_RECORDED], content_of(layer, row)))
+        return cls(layer, known)
+
+    def sift(self, frame: pd.DataFrame) -> tuple[list[Issue], list[Hashable]]:
+        """Tell new statements from known ones, and find those that contradict another one.
+
+        Parameters
+        ----------
+        frame
+            All accepted rows of a file, with ``row`` and the columns that it tells something of.
+
+        Returns
+        -------
+        An issue for each row to set aside, and the labels of the rows that are new.
+        """
+        rows = _rows(frame)
+        issues, repeats = contradictions(self.layer, rows)
+        left_out = {issue.row for issue in issues} | repeats
+        fresh: list[Hashable] = []
+        for label, row in zip(frame.index, rows, strict=True):
+            if row["row"] in left_out:
+                continue
+            told = self.known.get(tuple(row[name] for name in self.layer.subject), [])
+            if self._is_known(row, told):
+                continue
+            newest = max(told, key=lambda said: said[0], default=None)
+            if newest is None or row[_RECORDED] > newest[0] or not differ(
+                content_of(self.layer, row), newest[1]
+            ):
+                fresh.append(label)
+            else:
+                issues.append(self._contradiction(row, newest))
+        return issues, fresh
+
+    def _is_known(self, row: Values, told: list[tuple[Any, dict[str, Any]]]) -> bool:
+        """Whether a row says nothing that is not on record for its day of recording.
+
+        A file that does not say when it was recorded gets the day of the import, which tells
+        nothing: then it is enough that it was said at any time.
+        """
+        content = content_of(self.layer, row)
+        if row[_RECORDED] == today():
+            return any(_adds_nothing(content, said) for _, said in told)
+        before = [said for said in told if said[0] <= row[_RECORDED]]
+        last = max(before, key=lambda said: said[0], default=None)
+        same_day = any(on == row[_RECORDED] and _adds_nothing(content, said) for on, said in told)
+        return same_day or (last is not None and _adds_nothing(content, last[1]))
+
+    def _contradiction(self, row: Values, newest: tuple[Any, dict[str, Any]]) -> Issue:
+        named = ", ".join(str(row[name]) for name in self.layer.subject)
+        said = " ".join(str(value) for value in newest[1].values() if value is not None)
+        return Issue(
+            int(row["row"]), "duplicate_id", self.layer.identity[0], named,
+            f"{named} is recorded already, on {newest[0]}, as {said}.",
+            "A correction needs a later day of recording; give it in recorded_on.",
+        )  # fmt: skip
+
+
+def _adds_nothing(content: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    """Whether all that is told was said before, in the same way."""
+    return all(value is None or value == said.get(name) for name, value in content.items())
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[Hashable, Any]]:

@@ -273,7 +273,9 @@ class _Landing:
             insert_frame(connection, tables["land_event"], pd.DataFrame(self.events))
         if self.parks or self.events:
             changed = {"business_park", "land_event", "source"}
-            refresh_derived(connection, session.catalogue, changed, today())
+            refresh_derived(
+                connection, session.catalogue, changed, today(), rule=session.vacancy_rule
+            )
 
     def _fault_of(self, row: IbisRow) -> IbisIssue | None:
         """What keeps a row from landing whatever the balance says."""

@@ -140,7 +140,9 @@ def undo_import(session: Session, batch_id: int) -> Undone:
         connection.execute(
             sa.update(_BATCHES).where(_BATCHES.c.id == batch_id).values(undone_at=now)
         )
-        refresh_derived(connection, session.catalogue, {table.name}, today())
+        refresh_derived(
+            connection, session.catalogue, {table.name}, today(), rule=session.vacancy_rule
+        )
     return Undone(deleted, restored)
 
 

@@ -22,11 +22,13 @@ from geo_assen.ingest import (
     Mapping,
     OpenedFile,
     Part,
+    Records,
     guess_mapping,
     load_mapping,
     open_file,
     sha256_of,
 )
+from geo_assen.ingest.connectors import open_home_work
 from geo_assen.services.derived import refresh_derived
 from geo_assen.services.files import is_of_store, plain_name
 from geo_assen.services.recording import (
@@ -47,6 +49,7 @@ __all__ = [
     "import_file",
     "import_in_turn",
     "import_layers",
+    "municipality_codes",
     "propose_mapping",
     "refused_document",
 ]
@@ -55,6 +58,7 @@ Progress = Callable[[str, int, int | None], None]
 """Told the layer of the file, how many of its rows are done, and how many there are (None: not
 known). It may raise: the import then stops and leaves the store as it was."""
 
+_FLOWS = metadata.tables["commuter_flow"]
 _SHOWN = 5
 """Rows of a file that a proposal shows."""
 
@@ -175,7 +179,7 @@ def propose_mapping(
         As :func:`import_file`.
     """
     layer = _layer(session, layer_id)
-    with _opened(session, path, options) as opened:
+    with _opened(session, layer, path, options) as opened:
         return [_proposal(session, layer, item, options) for item in opened.layers]
 
 
@@ -212,7 +216,7 @@ def import_file(
     """
     options = options or ImportOptions()
     layer = _layer(session, layer_id)
-    with _opened(session, path, options) as opened:
+    with _opened(session, layer, path, options) as opened:
         incoming = Incoming(
             layer, session.table_of(layer), plain_name(path.name), opened.sha256,
             DefaultSource.of(path, options.source),
@@ -223,9 +227,7 @@ def import_file(
                 session, attempt.connection, incoming, opened.layers, mappings, progress
             )
             opened.unchanged()
-            refresh_derived(
-                attempt.connection, session.catalogue, {incoming.table.name}, today()
-            )
+            _refresh(session, attempt.connection, incoming.table.name)
             if dry_run or (strict and report.set_aside):
                 attempt.undo()
     return report.without_numbers() if attempt.is_undone else report
@@ -250,10 +252,14 @@ def import_layers(
     with session.attempt() as attempt:
         connection = attempt.connection
         report = _imported(session, connection, incoming, file_layers, mappings, progress)
-        refresh_derived(connection, session.catalogue, {incoming.table.name}, today())
+        _refresh(session, connection, incoming.table.name)
         if dry_run:
             attempt.undo()
     return report.without_numbers() if attempt.is_undone else report
+
+
+def _refresh(session: Session, connection: sa.Connection, table: str) -> None:
+    refresh_derived(connection, session.catalogue, {table}, today(), rule=session.vacancy_rule)
 
 
 def import_in_turn(
@@ -271,7 +277,7 @@ def import_in_turn(
     """
     options = ImportOptions()
     layer = _layer(session, layer_id)
-    with _opened(session, path, options) as opened:
+    with _opened(session, layer, path, options) as opened:
         incoming = Incoming(
             layer, session.table_of(layer), plain_name(path.name), opened.sha256,
             DefaultSource.of(path, None),
@@ -288,18 +294,33 @@ def _layer(session: Session, layer_id: str) -> LayerDefinition:
     return layer
 
 
-def _opened(session: Session, path: Path, options: ImportOptions) -> OpenedFile:
+def _opened(
+    session: Session, layer: LayerDefinition, path: Path, options: ImportOptions
+) -> OpenedFile:
     if is_of_store(session.settings.store, path):
         # Closing it here would also drop the locks by which this process holds the store.
         raise FileRefused(
             path, "this is the store itself; make a copy of it with geo-assen copy and give that."
         )
-    return open_file(
-        path,
-        crs=options.crs,
-        geometry_column=options.geometry_column,
-        layer=options.file_layer,
-    )
+
+    def opened(file: Path) -> OpenedFile:
+        return open_file(
+            file,
+            crs=options.crs,
+            geometry_column=options.geometry_column,
+            layer=options.file_layer,
+        )
+
+    if layer.table == _FLOWS.name:
+        return open_home_work(path, municipality_codes(session), opened)
+    return opened(path)
+
+
+def municipality_codes(session: Session) -> dict[str, str]:
+    """Code of each municipality by its name, for files that have names only."""
+    areas = session.table("area")
+    named = areas[(areas["kind"] == "municipality") & areas["name"].notna()]
+    return dict(zip(named["name"], named["code"], strict=True))
 
 
 def _proposal(
@@ -486,6 +507,7 @@ def _context(
         municipality=municipality.geometry.iloc[-1] if len(municipality) else None,
         areas=known_areas,
         parks=_parks(connection, incoming.layer),
+        records=_records(session, connection, incoming.layer, known_areas, municipality),
     )
 
 
@@ -503,6 +525,30 @@ def _known_codes(
         known[target.id] = frozenset(connection.execute(codes).scalars())
     known["sources"] = known.get("sources", frozenset()) | {incoming.source.code}
     return known
+
+
+def _records(
+    session: Session,
+    connection: sa.Connection,
+    layer: LayerDefinition,
+    areas: gpd.GeoDataFrame,
+    municipality: gpd.GeoDataFrame,
+) -> dict[str, Records]:
+    """Records that rows of a layer may name otherwise than by their code."""
+    reference = layer.named(layer.finder.of) if layer.finder else None
+    there = session.catalogue.layer(reference.refers_to or "") if reference else None
+    if there is None:
+        return {}
+    columns = [
+        column.label("geometry") if column.name == "geom" else column
+        for column in session.table_of(there).c if column.name != "id"
+    ]  # fmt: skip
+    found = read_frame(connection, sa.select(*columns))
+    inside = areas.iloc[:0]
+    if len(municipality):
+        outline = municipality.geometry.iloc[-1]
+        inside = areas[areas.geometry.representative_point().within(outline)]
+    return {there.id: Records(found, Records.town_names(inside["name"]))}
 
 
 def _parks(connection: sa.Connection, layer: LayerDefinition) -> gpd.GeoDataFrame | None:

@@ -123,31 +123,37 @@ def quarantine_overview(session: Session, batch_id: int) -> QuarantineOverview:
     )
 
 
-def identity_columns(session: Session, record: ImportRecord) -> frozenset[str]:
-    """Columns of the file of an import that tell its records apart; none if they are not known."""
+def identity_columns(session: Session, record: ImportRecord) -> frozenset[str] | None:
+    """Columns of the file of an import that tell its records apart; empty if they are not known.
+
+    None where the layer takes what is said again as another statement.
+    """
     layer = session.catalogue.layer(record.layer)
     if layer is None or record.mapping is None:
         return frozenset()
+    if layer.restates:
+        return None
     return frozenset(record.mapping.columns.get(name, name) for name in layer.identity)
 
 
-def can_be_sent(row: Any, identity: frozenset[str], *, has_new_place: bool) -> bool:
+def can_be_sent(row: Any, identity: frozenset[str] | None, *, has_new_place: bool) -> bool:
     """Whether a waiting row could pass by now: it was mended, or only lacked its parent.
 
-    A second row with an id would replace the first, so it also needs another id.
+    A second row with an id would replace the first, so it also needs another id. Statements
+    replace nothing: of two that contradict each other the one that is left can go.
 
     Parameters
     ----------
     row
         With ``issues`` and ``mended`` as the table has them.
     identity
-        As :func:`identity_columns` gives them.
+        As :func:`identity_columns` gives them; None: what is said twice replaces nothing.
     """
     kinds = {issue["kind"] for issue in row.issues}
     mended = set(row.mended or {})
-    if "duplicate_id" in kinds:
+    if "duplicate_id" in kinds and identity is not None:
         return bool(mended & identity)
-    return bool(mended) or has_new_place or kinds == {"unknown_parent"}
+    return bool(mended) or has_new_place or kinds <= {"unknown_parent", "duplicate_id"}
 
 
 def _groups(waiting: list[list[dict[str, Any]]]) -> tuple[FaultGroup, ...]:

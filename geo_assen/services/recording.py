@@ -30,7 +30,7 @@ from geo_assen.ingest import (
     taken_in_store,
 )
 from geo_assen.ingest.checks.rules import UNIQUE
-from geo_assen.services.facts import RecordedFacts
+from geo_assen.services.facts import RecordedFacts, RestatedFacts
 from geo_assen.services.files import plain_name
 from geo_assen.services.ledger import Ledger
 from geo_assen.services.ledger_rows import ledger_issues
@@ -301,6 +301,10 @@ class Recorder:
 
     def _take_facts(self, checked: Checked) -> Checked:
         frame = self._told(checked.accepted)
+        if self.incoming.layer.restates:
+            # What contradicts a row may stand anywhere in the file.
+            self._unsettled.append((checked, frame, list(frame.index)))
+            return checked
         if self._facts is None:
             columns = [self.incoming.table.c[name] for name in frame.columns]
             self._facts = RecordedFacts.of(
@@ -317,20 +321,37 @@ class Recorder:
         return checked
 
     def settle(self) -> None:
-        """Write the land events that waited; set aside those that contradict the ledger."""
+        """Write the facts that waited; set aside those that contradict others."""
         waiting = [(checked, frame, fresh) for checked, frame, fresh in self._unsettled if fresh]
         self._unsettled = []
         if not waiting:
             return
         added: pd.DataFrame = pd.concat([_numbered(*part) for part in waiting])
-        issues = ledger_issues(Ledger.of(self._connection), added)
+        if self.incoming.layer.restates:
+            issues, new_rows = self._sifted(added)
+        else:
+            issues = ledger_issues(Ledger.of(self._connection), added)
+            new_rows = set(added["row"])
         for checked, frame, fresh in waiting:
-            rows = set(_numbered(checked, frame, fresh)["row"])
-            own = [issue for issue in issues if issue.row in rows]
-            settled = Checked(checked.accepted).setting_aside(own, self._original)
+            rows = _numbered(checked, frame, fresh)["row"]
+            own = [issue for issue in issues if issue.row in set(rows)]
+            settled = Checked(checked.accepted, issues=checked.issues).setting_aside(
+                own, self._original
+            )
             self._note(own, settled.accepted)
             self._keep_set_aside(settled.set_aside)
-            self._insert_facts(frame, [at for at in fresh if at in settled.accepted.index])
+            left = rows[rows.index.isin(settled.accepted.index)]
+            written = left[left.isin(new_rows)]
+            self.report.same += len(left) - len(written)
+            self._insert_facts(frame, written.index.tolist())
+
+    def _sifted(self, added: pd.DataFrame) -> tuple[list[Issue], set[int]]:
+        """Which statements contradict others, and the rows of those that are new."""
+        layer, table = self.incoming.layer, self.incoming.table
+        columns = [table.c[name] for name in added.columns if name != "row"]
+        numbered = added.reset_index(drop=True)
+        issues, fresh = RestatedFacts.of(self._connection, layer, columns).sift(numbered)
+        return issues, set(numbered["row"][numbered.index.isin(fresh)].tolist())
 
     def _insert_facts(self, frame: pd.DataFrame, fresh: list[Hashable]) -> None:
         self._ensure_source(frame.loc[fresh])

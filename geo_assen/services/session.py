@@ -17,7 +17,9 @@ import sqlalchemy as sa
 from geo_assen import store as storage
 from geo_assen.catalogue import Catalogue, LayerDefinition, load_catalogue
 from geo_assen.ingest import ReadyMapping, load_ready_mappings
+from geo_assen.services.raster_folder import RasterFolder
 from geo_assen.settings import Settings
+from geo_assen.vacancy import VacancyRule
 
 __all__ = ["Attempt", "Session", "create", "today"]
 
@@ -69,6 +71,17 @@ class Session:
         As this installation has them.
     ready_mappings
         Files of others whose columns are known already.
+    vacancy_rule
+        How this installation weighs the sources of vacancy.
+    raster_folder
+        Where the files of its raster layers are.
+
+    Raises
+    ------
+    VacancyRuleError
+        If the settings name no such rule.
+    FileRefused
+        If the file of a raster layer cannot be used.
     """
 
     def __init__(
@@ -84,6 +97,13 @@ class Session:
         self.ready_mappings: tuple[ReadyMapping, ...] = load_ready_mappings(
             self.settings.layers / "mappings", catalogue=self.catalogue
         )
+        self.vacancy_rule = VacancyRule.read(
+            self.settings.vacancy_validity,
+            self.settings.vacancy_short_use_days,
+            self.settings.vacancy_short_use_breaks,
+        )
+        self.raster_folder = RasterFolder.of(self.settings, self.catalogue)
+        self.raster_folder.examine()
         self._engine = storage.open_engine(
             self.settings.store, busy_timeout_ms=self.settings.busy_timeout_ms
         )
@@ -132,15 +152,15 @@ class Session:
         with self.read() as connection:
             return storage.store_version(connection)
 
-    def _state(self) -> tuple[int, int]:
-        """What has been written so far: our own batches, and edits by GIS programs.
+    def _state(self) -> tuple[int, int, Hashable]:
+        """What has been written so far: our own batches, edits by GIS programs, and rasters.
 
         Another program raises no version, but every edit it makes leaves a row of history.
         """
         history = storage.metadata.tables["attribute_history"]
         with self.read() as connection:
             edits = connection.execute(sa.select(sa.func.max(history.c.id))).scalar()
-            return storage.store_version(connection), edits or 0
+            return storage.store_version(connection), edits or 0, self.raster_folder.marks()
 
     def kept(self, key: Hashable, build: Callable[[], Built]) -> Built:
         """Answer from memory what was built for this version of the store, or build it.

@@ -14,6 +14,7 @@ from geo_assen.export import LayerRows
 from geo_assen.matching import SiteIndex, index_of
 from geo_assen.services.session import Session, today
 from geo_assen.services.site_rows import drawn_up, is_large, rows_at, rows_of
+from geo_assen.services.site_surfaces import surface_marks
 from geo_assen.services.sites import rows_of_sites, sites_at
 from geo_assen.store import Marks, changed_sites, marks
 
@@ -63,7 +64,9 @@ def index_at(session: Session, as_of: date) -> SiteIndex:
         ids += [f"premises:{code}" for code in changed.premises]
         return replace(earlier, index=earlier.base.changed(ids, fresh))
 
-    return session.followed(("index", as_of), build, follow).index
+    # what follows writes does not follow surfaces: other ones make for a new index
+    key = ("index", as_of, surface_marks(session, as_of))
+    return session.followed(key, build, follow).index
 
 
 def _same(places: gpd.GeoDataFrame, others: gpd.GeoDataFrame) -> bool:

@@ -21,6 +21,7 @@ from geo_assen.land import parks_begun, plot_states
 from geo_assen.services import land, vacancy
 from geo_assen.services.provenance import with_provenance
 from geo_assen.services.session import Session, today
+from geo_assen.services.site_surfaces import site_surfaces
 from geo_assen.sites import Draft, Sites, coded_of
 from geo_assen.sites.columns import as_objects, text_of
 from geo_assen.store import Changed, among, metadata, read_frame, reading, stands
@@ -56,7 +57,7 @@ _BULK = {
     ),
     "premises": (
         "code", "name", "address", "street", "park", "uses", "floor_area_m2", "energy_label",
-        "build_year", "grid_mva", "fibre", "source_code", "geom",
+        "build_year", "grid_mva", "fibre", "live_from", "gone_on", "source_code", "geom",
     ),
 }  # fmt: skip
 _OF_LEDGER = ("code", "park", "area_m2", "serviced_on", "available_from", "parent_plot")
@@ -101,6 +102,7 @@ def drawn_up(session: Session, rows: SiteRows, as_of: date) -> Sites:
         fields={item.name: item for item in session.catalogue.layers["sites"].field},
         codes=session.catalogue.codes,
         as_of=as_of,
+        surfaces=site_surfaces(session, as_of),
     )
     for part in rows:
         if part.states is None:
@@ -145,7 +147,7 @@ def _many_rows(session: Session, as_of: date) -> Iterator[RowsOf]:
         yield RowsOf("offer", tables.take("offer"))
         # of premises that nobody observed the state is unknown: they need not be looked at
         observed = pd.DataFrame({"code": observations["premises"].unique()})
-        states = vacancy_states(observed, observations, as_of=as_of)
+        states = vacancy_states(observed, observations, as_of=as_of, rule=session.vacancy_rule)
         yield RowsOf("premises", tables.take("premises"), states)
         yield _many_plots(session, tables.take("plot"), events, as_of)
 
@@ -242,9 +244,10 @@ def rows_of(session: Session, chosen: Changed, as_of: date) -> SiteRows:
         observations = _chosen(connection, "vacancy_observation", "premises", chosen.premises)
     parks = session.table("business_park")
     states = plot_states(plots, events, parks=parks, as_of=as_of)
+    vacancies = vacancy_states(premises, observations, as_of=as_of, rule=session.vacancy_rule)
     return (
         RowsOf("offer", offers),
-        RowsOf("premises", premises, vacancy_states(premises, observations, as_of=as_of)),
+        RowsOf("premises", premises, vacancies),
         RowsOf("plot", plots[plots["code"].isin(chosen.plots)], states),
     )
 

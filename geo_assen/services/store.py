@@ -129,7 +129,9 @@ def _fill_with_sample(store: Store, progress: Callable[[str], None]) -> None:
             _refuse_faults(folder / name, report)
         progress("requirements")
         _store_requirements(connection, sorted((folder / "requirements").glob("*.toml")))
-        refresh_derived(connection, store.catalogue, set(metadata.tables), today())
+        refresh_derived(
+            connection, store.catalogue, set(metadata.tables), today(), rule=store.vacancy_rule
+        )
 
 
 def _refuse_faults(path: Path, report: ImportReport) -> None:
@@ -165,7 +167,9 @@ def _requirement_row(path: Path) -> dict[str, Any]:
 
 def check(store: Store) -> list[str]:
     """Examine the whole store; the answer lists what is wrong, an empty list is sound."""
-    return check_store(store.engine)
+    states = (store.raster_folder.state(lay) for lay in store.catalogue.rasters.values())
+    faults = [state.fault for state in states if state.fault is not None]
+    return [*check_store(store.engine), *faults]
 
 
 def readiness(store: Store) -> list[str]:

@@ -15,6 +15,9 @@ from geo_assen.crs import RD
 from geo_assen.services import land, vacancy
 from geo_assen.services.session import Session
 from geo_assen.services.sites import shows_present_attributes, sites_at
+from geo_assen.services.vacancy_report import VacancyReport, area_outlines, vacancy_report
+from geo_assen.services.vacancy_review import hotspots_at
+from geo_assen.sites import is_live
 
 __all__ = ["VIEWS", "rows_of"]
 
@@ -37,8 +40,8 @@ def rows_of(
     KeyError
         If the layer names a view that nobody reads; a test keeps that from happening.
     """
-    if known_at is not None and layer.view in _OF_THE_LEDGER:
-        return _OF_THE_LEDGER[layer.view](session, as_of, known_at)
+    if known_at is not None and layer.view in _KNOWN_AT:
+        return _KNOWN_AT[layer.view](session, as_of, known_at)
     if layer.view is not None:
         return VIEWS[layer.view](session, as_of)
     return _stored(session, layer, as_of)
@@ -72,6 +75,7 @@ def _plots(session: Session, as_of: date, known_at: date | None = None) -> Read:
 
 def _premises(session: Session, as_of: date) -> Read:
     premises, present = session.attributes("premises", as_of)
+    premises = premises[is_live(premises, as_of)]
     offers, _ = session.attributes("offer", as_of)
     open_now = (offers["offered_on"] <= as_of) & (
         offers["until"].isna() | (offers["until"] >= as_of)
@@ -81,14 +85,37 @@ def _premises(session: Session, as_of: date) -> Read:
     return premises.join(terms, on="code"), present
 
 
-def _vacancy(session: Session, as_of: date) -> Read:
-    premises, present = session.attributes("premises", as_of)
-    states = vacancy.states_at(session, as_of)
-    observed = states[states["observed_on"].notna()]
-    joined = premises.rename(columns={"code": "premises"}).join(
-        observed, on="premises", how="inner"
-    )
-    return joined, present
+def _vacancy(session: Session, as_of: date, known_at: date | None = None) -> Read:
+    units = vacancy.units_at(session, as_of, known_at)
+    return _coded(units, "premises"), session.attributes("premises", as_of)[1]
+
+
+def _vacancy_streets(session: Session, as_of: date, known_at: date | None = None) -> Read:
+    report = vacancy_report(session, as_of=as_of, known_at=known_at)
+    return _figures(report.streets(), report), report.present_attributes
+
+
+def _vacancy_areas(session: Session, as_of: date, known_at: date | None = None) -> Read:
+    report = vacancy_report(session, as_of=as_of, known_at=known_at)
+    shapes = report.areas(area_outlines(session))
+    return _figures(shapes, report), report.present_attributes
+
+
+def _vacancy_hotspots(session: Session, as_of: date, known_at: date | None = None) -> Read:
+    told = hotspots_at(session, as_of, known_at).rows
+    units = vacancy.units_at(session, as_of, known_at)
+    joined = units.join(told, how="inner").assign(certainty="modelled")
+    return _coded(joined, "premises"), session.attributes("premises", as_of)[1]
+
+
+def _coded(units: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
+    """Units with their code as a column of that name."""
+    return units.rename_axis(name).reset_index()
+
+
+def _figures(shapes: gpd.GeoDataFrame, report: VacancyReport) -> gpd.GeoDataFrame:
+    """Figures of places, as sure as the least sure unit of them all."""
+    return shapes.assign(certainty=vacancy.least_sure(report.certainties)).reset_index(drop=True)
 
 
 def _attractions(session: Session, as_of: date) -> Read:
@@ -150,9 +177,13 @@ def _sites(session: Session, as_of: date) -> Read:
     return sites_at(session, as_of).frame, shows_present_attributes(session, as_of)
 
 
-_OF_THE_LEDGER: dict[str, Callable[[Session, date, date | None], Read]] = {
+_KNOWN_AT: dict[str, Callable[[Session, date, date | None], Read]] = {
     "business_parks": _business_parks,
     "plots": _plots,
+    "vacancy": _vacancy,
+    "vacancy_areas": _vacancy_areas,
+    "vacancy_hotspots": _vacancy_hotspots,
+    "vacancy_streets": _vacancy_streets,
 }
 """Views that can also be told as they were known on another day."""
 
@@ -164,4 +195,7 @@ VIEWS: dict[str, Callable[[Session, date], Read]] = {
     "premises": _premises,
     "sites": _sites,
     "vacancy": _vacancy,
+    "vacancy_areas": _vacancy_areas,
+    "vacancy_hotspots": _vacancy_hotspots,
+    "vacancy_streets": _vacancy_streets,
 }

@@ -18,6 +18,8 @@ from geo_assen.sites.splitting import (
     split_along,
     split_off,
 )
+from geo_assen.sites.stock import is_live
+from geo_assen.sites.surfaces import FieldSource, Surfaces, Travel
 from geo_assen.sites.view import Draft, build_sites
 
 __all__ = [
@@ -25,16 +27,20 @@ __all__ = [
     "Column",
     "Direction",
     "Draft",
+    "FieldSource",
     "Floats",
     "Piece",
     "Rows",
     "Side",
     "Sites",
     "SplitRules",
+    "Surfaces",
+    "Travel",
     "access_side",
     "build_sites",
     "coded_of",
     "edge_distances_m",
+    "is_live",
     "kind_of_field",
     "merge_outlines",
     "sides_of",

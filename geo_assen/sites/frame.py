@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from geo_assen.crs import RD, require_rd
 from geo_assen.sites.columns import as_objects
 from geo_assen.sites.packed import Column, Rows, objects_of, packed, table_of, taken_rows
 from geo_assen.sites.shapes import Shapes
+from geo_assen.sites.surfaces import FieldSource, Travel
 
 __all__ = ["BESIDE", "Sites", "kind_of_field"]
 
@@ -56,6 +57,10 @@ class Sites:
         Areas and business parks by ``code`` in EPSG:28992: ``code, name, geometry``.
     as_of
         Date for which the sites were drawn up.
+    sources
+        Who says what stands in a field, for fields that have a source of their own.
+    travel
+        Travel times by car between places and sites; None: none are known.
     """
 
     columns: Mapping[str, Column]
@@ -65,6 +70,8 @@ class Sites:
     places: gpd.GeoDataFrame
     areas: gpd.GeoDataFrame
     as_of: date
+    sources: Mapping[str, FieldSource] = field(default_factory=dict)
+    travel: Travel | None = None
 
     def __post_init__(self) -> None:
         for name in ("places", "areas"):

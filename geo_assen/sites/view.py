@@ -37,6 +37,7 @@ from geo_assen.sites.packed import (
     whole,
 )
 from geo_assen.sites.shapes import Shapes
+from geo_assen.sites.surfaces import Surfaces
 
 __all__ = ["Draft", "build_sites"]
 
@@ -134,6 +135,8 @@ class Draft:
     ----------
     parks, places, areas, sources, fields, codes, as_of
         As :func:`build_sites` takes them.
+    surfaces
+        Surfaces that fill fields: each site gets the value in the middle of the box around it.
 
     Raises
     ------
@@ -151,8 +154,10 @@ class Draft:
         fields: Mapping[str, FieldDefinition],
         codes: Mapping[str, CodeList],
         as_of: date,
+        surfaces: Surfaces | None = None,
     ) -> None:
         require_rd(parks, "build_sites: parks")
+        self._surfaces = surfaces or Surfaces()
         self._parks = parks
         self._places = _places(places, sources)
         self._areas = _areas(areas, parks, as_of)
@@ -174,22 +179,34 @@ class Draft:
     def take_premises(self, premises: Rowed, states: pd.DataFrame) -> None:
         """Take the rows of ``premises`` and the state of each."""
         table = _table(premises, "premises")
-        self._take("premises", *_premises(table, states, self._open_offers(), self._parks))
+        live = _live(table, self._as_of)
+        self._take("premises", *_premises(table, states, self._open_offers(), self._parks, live))
 
     def measure(self) -> None:
-        """Add the distances to places to what was taken, when its rows are no longer held."""
+        """Add distances and values of surfaces to what was taken; its rows are no longer held."""
         start, end = _DISTANCE
         kinds = [
             name.removeprefix(start).removesuffix(end)
             for name in self._fields
             if name.startswith(start) and name.endswith(end)
         ]
-        for columns in self._parts.values():
+        for site_kind, columns in self._parts.items():
             if _CIRCLES not in columns:
                 shapes = Shapes(columns[GEOMETRY])
                 for kind, metres in shapes.distances(self._places, kinds).items():
                     columns[f"{start}{kind}{end}"] = metres
                 columns[_CIRCLES] = shapes.circles
+                columns.update(self._of_surfaces(site_kind, shapes.circles))
+
+    def _of_surfaces(self, kind: str, circles: Floats) -> dict[str, Column]:
+        """Values of the surfaces that fill fields of a kind of site; whole ones rounded."""
+        x_m, y_m, _ = circles.T
+        found: dict[str, Column] = {}
+        for name, values in self._surfaces.values_at(x_m, y_m).items():
+            if kind in self._fields[name].sites:
+                is_whole = self._fields[name].type == "integer"
+                found[name] = np.rint(values) if is_whole else values
+        return found
 
     def sites(self) -> Sites:
         """Sites of all that was taken, after which the draft is empty."""
@@ -200,8 +217,9 @@ class Draft:
         wkb, circles = columns.pop(GEOMETRY), np.asarray(columns.pop(_CIRCLES))
         shapes = Shapes.with_circles(wkb, circles)
         return Sites(
-            columns, shapes, self._fields, self._codes, self._places, self._areas, self._as_of
-        )
+            columns, shapes, self._fields, self._codes, self._places, self._areas, self._as_of,
+            self._surfaces.sources, self._surfaces.travel,
+        )  # fmt: skip
 
     def _open_offers(self) -> _Offers:
         assert self._offers is not None, "offers come first"  # noqa: S101
@@ -394,14 +412,26 @@ def _until(found: pd.DataFrame, promised: Flags) -> Floats:
     return last
 
 
+def _live(premises: pa.Table, as_of: date) -> Flags:
+    """Which premises are in the stock (as :func:`geo_assen.sites.is_live` says of frames)."""
+    day = float(as_day(as_of).astype(np.int64))
+    begins, ends = floats_of(premises["live_from"]), floats_of(premises["gone_on"])
+    live: Flags = ~(begins > day) & ~(ends <= day)
+    return live
+
+
 def _premises(
-    premises: pa.Table, states: pd.DataFrame, offers: _Offers, parks: gpd.GeoDataFrame
+    premises: pa.Table,
+    states: pd.DataFrame,
+    offers: _Offers,
+    parks: gpd.GeoDataFrame,
+    live: Flags,
 ) -> tuple[pa.Table, dict[str, Column]]:
-    """Premises that are on offer or vacant, with offer and park."""
+    """Premises in the stock that are on offer or vacant, with offer and park."""
     every = text_array(premises["code"])
     said, offered = offers.by_site("premises", every)
     state = _aligned(states[["state"]], every)["state"]
-    there = offered | state.isin(_VACANT).to_numpy()
+    there = live & (offered | state.isin(_VACANT).to_numpy())
     kept, rows = _kept(premises, there), np.flatnonzero(there)
     said = {name: taken_rows(column, rows) for name, column in said.items()}
     offered = offered[there]

@@ -188,8 +188,19 @@ premises = sa.Table(
     sa.Column("fibre", sa.Boolean),
     sa.Column("geom", Geometry("GEOMETRY"), nullable=False),
     _source(),
+    sa.Column("live_from", sa.Date),
+    # The first day on which it is no longer there, so that it may begin again the same day.
+    sa.Column("gone_on", sa.Date),
+    sa.Column("gone_reason", sa.String(20)),
+    _refers("merged_into", "premises"),
     sa.CheckConstraint("length(bag_id) = 16", name="bag_id_length"),
     _positive("floor_area_m2"),
+    sa.CheckConstraint("gone_on > live_from", name="gone_after_live"),
+    _one_of("gone_reason", "demolished", "merged", "withdrawn"),
+    # A comparison with nothing would pass: no reason is no merger.
+    sa.CheckConstraint(
+        "merged_into IS NULL OR coalesce(gone_reason, '') = 'merged'", name="merged_into_if_merged"
+    ),
 )
 
 party = sa.Table(
@@ -299,6 +310,7 @@ vacancy_observation = sa.Table(
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("vacant_share", sa.Float),
     _source(),
+    sa.Column("note_id", sa.ForeignKey("note.id")),
     _one_of("source", "field", "owner", "register", "listing", "bag"),
     _one_of("state", "occupied", "vacant", "partly", "unknown"),
     _share("vacant_share"),
@@ -313,6 +325,8 @@ follow_up = sa.Table(
     sa.Column("step", sa.Text, nullable=False),
     sa.Column("user_id", sa.ForeignKey("app_user.id"), nullable=False),
     sa.Column("note_id", sa.ForeignKey("note.id")),
+    sa.Column("due_on", sa.Date),
+    sa.CheckConstraint("due_on >= followed_on", name="due_after_followed"),
 )
 
 requirement = sa.Table(
@@ -388,6 +402,9 @@ commuter_flow = sa.Table(
     sa.Column("jobs_low", sa.Integer),
     sa.Column("jobs_high", sa.Integer),
     _source(),
+    sa.Column("total_jobs", sa.Integer),
+    sa.Column("total_jobs_low", sa.Integer),
+    sa.Column("total_jobs_high", sa.Integer),
     sa.UniqueConstraint("series", "year", "home_code", "work_code", name="uq_commuter_flow_pair"),
 )
 
@@ -422,6 +439,8 @@ indicator = sa.Table(
     sa.Column("theme", sa.String(10)),
     sa.Column("certainty", sa.String(20)),
     _source(),
+    # Which figure of the store it can be compared with.
+    sa.Column("measure", sa.String(40)),
 )
 
 import_batch = sa.Table(
@@ -519,6 +538,11 @@ vacancy_now = sa.Table(
     sa.Column("as_of", sa.Date, nullable=False),
     sa.Column("certainty", sa.String(20)),
     sa.Column("geom", Geometry("GEOMETRY")),
+    sa.Column("state", sa.String(10)),
+    sa.Column("at_least", sa.Boolean),
+    sa.Column("observed_on", sa.Date),
+    sa.Column("disagreement", sa.Boolean),
+    sa.Column("vacant_share", sa.Float),
 )
 
 commuter_lines = sa.Table(

@@ -33,7 +33,7 @@ def add_months(days: Days, months: int | NDArray[np.int_]) -> Days:
     return found
 
 
-def duration_classes(since: Days, as_of: np.datetime64) -> NDArray[np.object_]:
+def duration_classes(since: Days, as_of: np.datetime64 | Days) -> NDArray[np.object_]:
     """Name the vacancy that began on each day: friction, long or structural; None for NaT."""
     friction = as_of <= add_months(since, 12 * FRICTION_YEARS)
     long = as_of <= add_months(since, 12 * LONG_YEARS)

@@ -1,10 +1,8 @@
-"""Vacancy observations: who says what, how long it holds, and whom to believe first."""
+"""Vacancy observations: who says what, and until when that holds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -12,8 +10,9 @@ from numpy.typing import NDArray
 
 from geo_assen.sites.columns import as_day, as_days, as_objects, numbers_of, text_of
 from geo_assen.vacancy.durations import add_months
+from geo_assen.vacancy.rule import SOURCES, VacancyRule
 
-__all__ = ["SOURCES", "STATES", "VACANT_STATES", "VALIDITY_MONTHS", "usable_observations"]
+__all__ = ["STATES", "VACANT_STATES", "one_of_the_premises", "usable_observations"]
 
 STATES = ("occupied", "vacant", "partly", "unknown")
 """What an observation can say."""
@@ -21,13 +20,19 @@ STATES = ("occupied", "vacant", "partly", "unknown")
 VACANT_STATES = ("vacant", "partly")
 """States that make premises a vacant unit."""
 
-VALIDITY_MONTHS: Mapping[str, int] = MappingProxyType(
-    {"field": 18, "owner": 12, "register": 12, "listing": 6, "bag": 12}
-)
-"""Sources from most to least trusted, and the months for which each one's word holds."""
 
-SOURCES = tuple(VALIDITY_MONTHS)
-"""Sources from most to least trusted."""
+def one_of_the_premises(observations: pd.DataFrame, what: str) -> pd.Index[str]:
+    """Code of the premises that observations are of; empty without observations.
+
+    Raises
+    ------
+    ValueError
+        If they are of several.
+    """
+    codes = as_objects(pd.unique(text_of(observations["premises"])))
+    if len(codes) > 1:
+        raise ValueError(f"{what} is of one of the premises, not of {', '.join(codes)}")
+    return codes
 
 
 def usable_observations(
@@ -36,12 +41,12 @@ def usable_observations(
     *,
     as_of: date,
     known_at: date | None,
-    validity_months: Mapping[str, int],
+    rule: VacancyRule,
 ) -> pd.DataFrame:
     """Observations that can bear on a date, in the order in which each source spoke.
 
     The BAG says that an object is in use, which is no word about who is inside: its
-    ``occupied`` becomes ``unknown``. Its ``vacant`` (out of use) stays.
+    ``occupied`` becomes ``unknown``, and nobody was seen. Its ``vacant`` (out of use) stays.
 
     Parameters
     ----------
@@ -52,13 +57,15 @@ def usable_observations(
         Codes of the premises that are asked about.
     as_of, known_at
         Rows observed after the first or recorded after the second are left out.
+    rule
+        Whom to believe first, and how long a word holds.
 
     Returns
     -------
-    ``row`` (position in ``premises``), ``trust`` (0 is most trusted), ``day`` and
-    ``expires`` (first day on which it no longer holds) as days since 1970, ``state``
-    (position in ``STATES``), ``share`` (vacant share, NaN if not known), ordered by trust,
-    row, day and record.
+    ``row`` (position in ``premises``), ``trust`` (0 is most trusted), ``day``, ``recorded``
+    and ``expires`` (first day on which it no longer holds) as days since 1970, ``state``
+    (position in ``STATES``), ``seen`` (False for the BAG's "in use"), ``share`` (vacant
+    share, NaN if not known), ordered by trust, row, day and record.
 
     Raises
     ------
@@ -72,8 +79,10 @@ def usable_observations(
     rows = premises.get_indexer(as_objects(text_of(observations["premises"])))
     keep &= rows >= 0
     kept, days, rows = observations[keep], days[keep], rows[keep]
-    trust = _places(kept["source"], SOURCES, "source")
-    months = np.array([validity_months[source] for source in SOURCES])
+    trust = _places(kept["source"], SOURCES, "source", rule.order)
+    said = _places(kept["state"], STATES, "state")
+    in_use = (trust == rule.order.index("bag")) & (said == STATES.index("occupied"))
+    months = np.array(list(rule.months.values()))
     found = pd.DataFrame(
         {
             "row": rows,
@@ -81,7 +90,8 @@ def usable_observations(
             "day": days.astype(np.int64),
             "recorded": as_days(kept["recorded_on"]).astype(np.int64),
             "expires": add_months(days, months[trust]).astype(np.int64) + 1,
-            "state": _states(kept),
+            "state": np.where(in_use, STATES.index("unknown"), said),
+            "seen": ~in_use,
             "share": numbers_of(kept["vacant_share"]),
         }
     )
@@ -89,14 +99,11 @@ def usable_observations(
     return found.iloc[order].reset_index(drop=True)
 
 
-def _states(kept: pd.DataFrame) -> NDArray[np.intp]:
-    said = _places(kept["state"], STATES, "state")
-    in_use = (said == STATES.index("occupied")) & kept["source"].eq("bag").to_numpy()
-    return np.where(in_use, STATES.index("unknown"), said)
-
-
-def _places(column: pd.Series[str], known: tuple[str, ...], word: str) -> NDArray[np.intp]:
-    places = pd.Index(known, dtype=object).get_indexer(as_objects(text_of(column)))
+def _places(
+    column: pd.Series[str], known: tuple[str, ...], word: str, order: tuple[str, ...] = ()
+) -> NDArray[np.intp]:
+    """Place of each text in an order of those that are known."""
+    places = pd.Index(order or known, dtype=object).get_indexer(as_objects(text_of(column)))
     if (places < 0).any():
         odd = column.to_numpy()[places < 0][0]
         raise ValueError(f"a vacancy observation has {word} {odd!r}, not one of {', '.join(known)}")

@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 
 from geo_assen.access import Role
-from geo_assen.catalogue import definition, load_catalogue
+from geo_assen.catalogue import definition, load_catalogue, rasters
 from geo_assen.catalogue.definition import CodeList, FieldDefinition
 from geo_assen.settings import Settings
 
@@ -25,7 +25,7 @@ LEAST_DIFFERENCE = 0.08
 
 def test_every_file_is_a_layer():
     files = {path.stem for path in LAYERS.glob("*.toml")} - {"codes"}
-    assert set(CATALOGUE.layers) == files
+    assert {*CATALOGUE.layers, *CATALOGUE.rasters} == files
     assert [layer.id for layer in CATALOGUE] != sorted(files)  # the order of the files counts
 
 
@@ -39,6 +39,11 @@ def _words():
                 yield f"{layer.id}.{field.name}", field.description
         for item in layer.legend.classes if layer.legend else ():
             yield f"{layer.id}.{item.value}", item.title
+    for layer in CATALOGUE.rasters.values():
+        yield layer.id, layer.title
+        yield layer.id, layer.description
+        for item in layer.legend.classes:
+            yield f"{layer.id}.{item.above}", item.title
     for name, codes in CATALOGUE.codes.items():
         for code in codes.code:
             yield f"{name}.{code.value}", code.title
@@ -99,6 +104,16 @@ def test_colour_never_speaks_alone(layer):
     assert alike == []
 
 
+@pytest.mark.parametrize("layer", CATALOGUE.rasters.values(), ids=lambda lay: lay.id)
+def test_colour_of_a_raster_never_speaks_alone(layer):
+    alike = [
+        (one.above, other.above)
+        for one, other in combinations(layer.legend.classes, 2)
+        if one.mark == other.mark and _difference(one.colour, other.colour) < LEAST_DIFFERENCE
+    ]
+    assert alike == []
+
+
 def test_staff_fields_are_hidden_from_the_public():
     for layer in CATALOGUE:
         shown = {field.name for field in layer.fields_for(Role.PUBLIC)}
@@ -133,11 +148,14 @@ def test_codes_keep_their_rank_and_title():
 README = {
     "The layer": definition.LayerDefinition,
     "A field": definition.FieldDefinition,
+    "The finder": definition.Finder,
     "The legend": definition.Legend,
     "A class of the legend": definition.LegendClass,
     "The source": definition.LayerSource,
     "The zooms": definition.Zooms,
     "The policy hooks": definition.PolicyHooks,
+    "The raster": rasters.RasterFile,
+    "A class of a raster": rasters.RasterClass,
     "A list of codes": definition.CodeList,
 }
 

@@ -174,3 +174,21 @@ def test_example_of_the_readme_is_a_layer(folder):
     (example,) = re.findall(r"```toml\n(.*?)```", (LAYERS / "README.md").read_text("utf-8"), re.S)
     (folder / "charging_points.toml").write_text(example, encoding="utf-8")
     assert "charging_points" in load_catalogue(folder)
+
+
+WRONG_RASTER = {
+    "field that sites lack": ('field = "workers_30min"', 'field = "depth_m"', "is not a derived"),
+    "other unit than the field": ('unit = "workers"', 'unit = "dB"', "workers, the raster in dB"),
+    "field of another raster": ('"workers_30min"', '"workers_15min"', "by the layer 'reach_car"),
+    "file in another folder": ('file = "reach', 'file = "../reach', "raster.file: "),
+    "classes that fall": ("above = 325000", "above = 150000", "must rise"),
+    "class without a break": ("above = 325000, ", "", "leave out 'above'"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "said"), WRONG_RASTER.values(), ids=WRONG_RASTER.keys())
+def test_wrong_raster_layer_stops_the_start_with_file_and_reason(folder, old, new, said):
+    _broken(folder, old, new, file="reach_car_30.toml")
+    with pytest.raises(LayerDefinitionError, match=re.escape(said)) as refused:
+        load_catalogue(folder)
+    assert re.search(r"reach_car_30\.toml, line \d+: ", str(refused.value))

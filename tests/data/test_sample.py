@@ -11,7 +11,7 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
-from data.draw_sample import DRAWN, draw
+from data.draw_sample import BESIDE, DRAWN, draw
 from geo_assen.catalogue import load_catalogue
 from geo_assen.crs import to_rd
 from geo_assen.ingest import Checker, Context, guess_mapping, open_file
@@ -130,6 +130,7 @@ def test_references_resolve(sample):
     for layer, field, target in (
         ("plots", "park", "business_parks"), ("plots", "parent_plot", "plots"),
         ("premises", "park", "business_parks"), ("premises", "shopping_area", "areas"),
+        ("premises", "merged_into", "premises"),
         ("offers", "plot", "plots"), ("offers", "premises", "premises"),
         ("offers", "contact", "parties"), ("land_events", "plot", "plots"),
         ("land_events", "park", "business_parks"), ("land_events", "party", "parties"),
@@ -284,12 +285,18 @@ def state_on(observations, day):
     return min(valid, key=lambda seen: TRUSTED.index(seen["source"]))["state"]
 
 
+def there_on(row, day):
+    """Whether premises are in the stock at the end of a day."""
+    return (row["live_from"] or "") <= day.isoformat() < (row["gone_on"] or "9999")
+
+
 def centre_share(sample, day, use):
     observations = defaultdict(list)
     for seen in sample["vacancy"]:
         observations[seen["premises"]].append(seen)
     units = [row for row in sample["premises"]
-             if row["shopping_area"] == "SA-KERN" and use in row["uses"]]  # fmt: skip
+             if row["shopping_area"] == "SA-KERN" and use in row["uses"]
+             and there_on(row, day)]  # fmt: skip
     states = [state_on(observations[unit["code"]], day) for unit in units]
     assert "unknown" not in states
     empty = [u for u, state in zip(units, states, strict=True) if state in ("vacant", "partly")]
@@ -303,9 +310,10 @@ def test_one_in_five_shops_is_empty_in_the_middle_of_2019(sample):
 
 
 def test_shop_floor_of_2021_is_near_the_published_figures(sample):
+    day = date(2021, 7, 1)
     stock = sum(row["sales_floor_m2"] or 0 for row in sample["premises"]
-                if row["shopping_area"] == "SA-KERN")  # fmt: skip
-    _share, empty = centre_share(sample, date(2021, 7, 1), "retail")
+                if row["shopping_area"] == "SA-KERN" and there_on(row, day))  # fmt: skip
+    _share, empty = centre_share(sample, day, "retail")
     assert stock == pytest.approx(100_000, rel=0.05)
     assert stock * (1 - empty) == pytest.approx(80_000, rel=0.08)
 
@@ -323,6 +331,46 @@ def test_sources_of_vacancy_disagree_somewhere(sample):
     assert sum("occupied" in states and "vacant" in states for states in latest.values()) >= 3
     assert {seen["source"] for seen in sample["vacancy"]} == set(TRUSTED)
     assert (FOLDER / "vacancy.csv").stat().st_size < 400_000
+
+
+def test_premises_come_and_go_and_are_seen_only_while_they_are_there(sample):
+    turned = {row["code"]: row for row in sample["premises"] if row["live_from"] or row["gone_on"]}
+    reasons = Counter(row["gone_reason"] for row in turned.values())
+    assert reasons == {"demolished": 2, "merged": 1, "withdrawn": 1, None: 1}
+    [merged] = [row for row in turned.values() if row["merged_into"]]
+    [host] = [row for row in sample["premises"] if row["code"] == merged["merged_into"]]
+    assert merged["street"] == host["street"]
+    assert merged["floor_area_m2"] < host["floor_area_m2"]
+    for seen in sample["vacancy"]:
+        row = turned.get(seen["premises"])
+        assert row is None or there_on(row, date.fromisoformat(seen["observed_on"])), seen
+    assert not {row["premises"] for row in sample["offers"]} & set(turned)
+
+
+def test_some_premises_were_used_for_a_month_between_two_vacancies(sample):
+    told = defaultdict(list)
+    for seen in sample["vacancy"]:
+        told[seen["premises"], seen["source"]].append((seen["observed_on"], seen["state"]))
+    short = set()
+    for (code, _source), words in told.items():
+        for before, use, after in zip(*(sorted(words)[n:] for n in range(3)), strict=False):
+            days = (date.fromisoformat(after[0]) - date.fromisoformat(use[0])).days
+            if (before[1], use[1], after[1]) == ("vacant", "occupied", "vacant") and days <= 40:
+                short.add(code)
+    assert len(short) >= 2
+
+
+def test_figures_to_compare_with_say_which_of_ours_is_meant(sample):
+    rows = [row for row in sample["indicators"] if row["measure"]]
+    values = {(row["area"], row["year"], row["measure"]): float(row["value"]) for row in rows}
+    assert values["GM0106", "2019", "vacant_units_share"] == 0.2
+    stock, used = (float(by_code(sample["indicators"])[f"centre-floor-{name}"]["value"])
+                   for name in ("stock", "used"))  # fmt: skip
+    assert values["GM0106", "2021", "vacant_floor_share"] == pytest.approx((stock - used) / stock)
+    assert all(row["unit"] == "share" and row["definition"] for row in rows)
+    floor = sorted(float(row["value"]) for row in rows if row["area"] == "GM0014"
+                   and row["measure"] == "vacant_floor_share")  # fmt: skip
+    assert floor == [0.051, 0.089]
 
 
 def test_offers_are_open_ended_or_missing(sample):
@@ -413,6 +461,7 @@ def test_sources_are_all_explained(sample):
 
 def test_drawing_again_gives_the_same_bytes(tmp_path):
     draw(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(DRAWN)
-    for name in DRAWN:
+    names = sorted((*DRAWN, *BESIDE))
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    for name in names:
         assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), name

@@ -238,7 +238,9 @@ def test_report_adds_up_and_has_the_agreed_shape(copy: Store, write: Write) -> N
     assert layer["issues"]["unknown_parent"] == 1
     assert sum(layer["issues"].values()) == len(layer["rows"])
     assert all(
-        set(row) == {"row", "kind", "field", "value", "message", "suggestion", "fix", "place"}
+        set(row) == {
+            "row", "kind", "treatment", "field", "value", "message", "suggestion", "fix", "place",
+        }
         for row in layer["rows"]
     )
 

@@ -1,6 +1,7 @@
 import re
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable
 
 from geo_assen.errors import StoreError
-from geo_assen.store import create_store, open_engine, read_batch, schema, write_batch
+from geo_assen.store import (
+    attributes_as_of,
+    create_store,
+    open_engine,
+    read_batch,
+    schema,
+    write_batch,
+)
 from geo_assen.store.schema import (
     MIGRATIONS,
     current_revision,
@@ -44,14 +52,13 @@ def _parts(statement: str) -> set[str]:
     inner = statement[statement.index("(") + 1 : statement.rindex(")")]
     outside_brackets = r",(?![^()]*(?:\([^()]*\)[^()]*)*\))"
     parts = {" ".join(part.split()) for part in re.split(outside_brackets, inner)}
-    # A column that was added later carries its reference itself.
-    with_reference = re.compile(r"(\w+) (.+?) CONSTRAINT (\w+) (REFERENCES .+)")
-    added = {part: found for part in parts if (found := with_reference.fullmatch(part))}
-    for part, found in added.items():
-        name, kind, constraint, target = found.groups()
-        parts = parts - {part} | {
-            f"{name} {kind}", f"CONSTRAINT {constraint} FOREIGN KEY({name}) {target}"
-        }
+    # A column that was added later carries its reference and its checks itself.
+    for part in [part for part in parts if re.match(r"\w+ .+? CONSTRAINT ", part)]:
+        column, *rules = re.split(r" CONSTRAINT (?=\w+ (?:REFERENCES|CHECK) )", part)
+        name = column.split()[0]
+        apart = (re.sub(r"^(\w+) REFERENCES", rf"\1 FOREIGN KEY({name}) REFERENCES", rule)
+                 for rule in rules)  # fmt: skip
+        parts = parts - {part} | {column, *(f"CONSTRAINT {rule}" for rule in apart)}
     return parts
 
 
@@ -137,6 +144,90 @@ def test_history_that_one_function_wrote_is_written_by_one_for_each_table(
         found = [connection.execute(asked).all() for asked in (TRIGGERS, FUNCTIONS)]
     assert found == wanted
     assert len(found[0]) == len(found[1]) == len(HISTORY_OF)
+
+
+BEFORE_THE_VACANCY = "202611271800"
+ADDED = {
+    "premises": ("merged_into", "gone_reason", "gone_on", "live_from"),
+    "vacancy_observation": ("note_id",),
+    "follow_up": ("due_on",),
+    "indicator": ("measure",),
+    "commuter_flow": ("total_jobs", "total_jobs_low", "total_jobs_high"),
+    "vacancy_now": ("state", "at_least", "observed_on", "disagreement", "vacant_share"),
+}
+OLD_PREMISES = (
+    "INSERT INTO premises (id, code, source_code, geom) "
+    "SELECT id, 'w', source_code, geom FROM business_park"
+)
+
+
+@pytest.fixture
+def sqlite_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> sa.Engine:
+    with monkeypatch.context() as first:
+        first.setattr(
+            "geo_assen.store.engine.migrate", lambda new: migrate(new, BEFORE_THE_VACANCY)
+        )
+        return create_store(f"sqlite:///{tmp_path / 'store.gpkg'}")
+
+
+@pytest.fixture
+def postgis_before(postgis_store: sa.Engine) -> sa.Engine:
+    with write_batch(postgis_store) as connection:
+        for table, columns in ADDED.items():
+            for column in columns:
+                connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+        version = sa.text("UPDATE alembic_version SET version_num = :version")
+        connection.execute(version, {"version": BEFORE_THE_VACANCY})
+    return postgis_store
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgis"])
+def test_store_of_the_release_before_learns_when_premises_came_and_went(
+    database: str, request: pytest.FixtureRequest
+) -> None:
+    engine = request.getfixturevalue(f"{database}_before")
+    rows.fill(engine)
+    with write_batch(engine) as connection:
+        connection.execute(sa.text(OLD_PREMISES))
+        migrate(connection)
+        assert schema_differences(connection) == []
+        statement = "UPDATE premises SET gone_on = '2026-03-16', gone_reason = 'demolished'"
+        connection.execute(sa.text(statement))
+    with read_batch(engine) as connection:
+        history = attribute_history.c
+        records = sa.select(history.attributes).where(history.table_name == "premises")
+        old, new = connection.execute(records.order_by(history.id)).scalars()
+        now = attributes_as_of(connection, "premises", date(2100, 1, 1)).iloc[0]
+    assert "gone_on" not in old
+    assert (new["gone_on"], new["gone_reason"]) == ("2026-03-16", "demolished")
+    assert (now["gone_on"], now["merged_into"]) == (date(2026, 3, 16), None)
+    with pytest.raises(StoreError, match="append-only"), write_batch(engine) as connection:
+        connection.execute(sa.text("UPDATE attribute_history SET code = 'x'"))
+    if database == "sqlite":
+        engine.dispose()
+        assert outside.faults_of_geopackage(Path(str(engine.url.database))) == ""
+
+
+@pytest.mark.parametrize(("values", "rule"), [
+    ({"live_from": date(2024, 5, 1), "gone_on": date(2024, 5, 1)}, "gone_after_live"),
+    ({"gone_on": date(2024, 5, 1), "gone_reason": "lost"}, "gone_reason_known"),
+    ({"gone_on": date(2024, 5, 1), "merged_into": "host"}, "merged_into_if_merged"),
+    ({"gone_reason": "demolished", "merged_into": "host"}, "merged_into_if_merged"),
+    ({"gone_reason": "merged", "merged_into": "nowhere"}, "FOREIGN KEY|fk_premises_merged_into"),
+])  # fmt: skip
+def test_premises_that_could_not_have_been_there_are_refused(
+    store: sa.Engine, values: dict[str, object], rule: str
+) -> None:
+    rows.fill(store)
+    premises = rows.table("premises")
+    row = {"code": "host", "geom": rows.SQUARE, "source_code": "test"}
+    with write_batch(store) as connection:
+        connection.execute(sa.insert(premises).values(row))
+        merged = {"gone_reason": "merged", "merged_into": "host", "gone_on": date(2024, 5, 2)}
+        connection.execute(sa.insert(premises).values({**row, "code": "a", **merged}))
+    with pytest.raises(StoreError) as refused, write_batch(store) as connection:
+        connection.execute(sa.insert(premises).values({**row, "code": "b", **values}))
+    assert re.search(rule, str(refused.value.__cause__))
 
 
 SECOND = '''

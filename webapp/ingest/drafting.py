@@ -164,7 +164,7 @@ def mapping_page(upload: Upload, *, fault: str | None = None) -> str | tuple[str
         layer=layer,
         title=layer.title.of(language),
         sheets=[_sheet(n, item, choice, layer, language) for n, item in enumerate(found)],
-        fields=[_option(item, language) for item in layer.stored_fields],
+        fields=[_option(item, language) for item in layer.importable_fields],
         areas=[item.name for item in layer.stored_fields if item.unit == "m2"],
         hectares=int(HECTARES),
         geometry_columns=list(dict.fromkeys(n for item in found for n in item.geometry_columns)),
@@ -230,6 +230,8 @@ def _sheet(
     filled = {*mapping.columns, *mapping.constants, *_FILLED_BY_US}
     if item.geometry_columns:  # the park in which a thing lies is found from its place
         filled |= {field.name for field in layer.stored_fields if field.refers_to == _PARKS}
+    if layer.finder and any(field.name in filled for field in layer.finder.field):
+        filled.add(layer.finder.of)
     return Sheet(
         number=number,
         name=item.name,

@@ -143,7 +143,7 @@ class _MappingForm:
         self._form = form
         self._layer = layer
         self._language = language
-        self._known = {item.name: item for item in layer.stored_fields}
+        self._known = {item.name: item for item in layer.importable_fields}
 
     def mapping(self, number: int, sheet: LayerProposal, base: Mapping) -> Mapping:
         """Mapping of one layer of the file; empty where it is to be left out."""

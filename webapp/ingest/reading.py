@@ -91,7 +91,7 @@ def read_report(
     return LayerReading(
         number=number,
         report=report,
-        kinds=tuple(_kinds(report["issues"], rows)),
+        kinds=tuple(_kinds(report["issues"], rows, report["rows"])),
         rows=tuple(listed),
         mapped=tuple(_mapped(report["mapping"], layer, language)),
         more=sum(report["issues"].values()) - len(listed),
@@ -125,7 +125,7 @@ def marks_of(report: dict[str, Any], *, number: int = 0) -> Iterator[Mark]:
             worst[key] = issue
     for key, issue in worst.items():
         lon, lat = issue["place"]
-        yield Mark(key, (lon, lat), treatment_of(issue["kind"]), str(issue["row"]))
+        yield Mark(key, (lon, lat), _treatment(issue), str(issue["row"]))
 
 
 def _key(number: int, issue: dict[str, Any]) -> str:
@@ -133,15 +133,26 @@ def _key(number: int, issue: dict[str, Any]) -> str:
 
 
 def _gravity(issue: dict[str, Any]) -> int:
-    return _ORDER.index(treatment_of(issue["kind"]))
+    return _ORDER.index(_treatment(issue))
 
 
-def _kinds(counts: dict[str, int], rows: list[IssueRow]) -> Iterator[KindRow]:
+def _treatment(issue: dict[str, Any]) -> str:
+    """What was done about a fault; reports of before it was written have it by kind."""
+    return issue.get("treatment") or treatment_of(issue["kind"])
+
+
+def _kinds(
+    counts: dict[str, int], rows: list[IssueRow], listed: list[dict[str, Any]]
+) -> Iterator[KindRow]:
+    done = {kind: treatment_of(kind) for kind in counts}
+    for kind in counts:  # a kind of which every row landed all the same set nothing aside
+        if {_treatment(issue) for issue in listed if issue["kind"] == kind} == {"warn"}:
+            done[kind] = "warn"
     ordered = sorted(counts.items(), key=lambda pair: (
-        _ORDER.index(treatment_of(pair[0])), -pair[1], pair[0]
+        _ORDER.index(done[pair[0]]), -pair[1], pair[0]
     ))  # fmt: skip
     for kind, count in ordered:
-        words, treatment = kind_words(kind), treatment_of(kind)
+        words, treatment = kind_words(kind), done[kind]
         yield KindRow(
             kind=kind,
             title=str(words.title),

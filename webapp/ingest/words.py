@@ -162,7 +162,7 @@ def field_title(layer: LayerDefinition | None, name: str | None, language: str) 
         return ""
     if name == "geometry":
         return _("Place")
-    field = layer.named(name) if layer else None
+    field = (layer.importable(name) or layer.named(name)) if layer else None
     return field.title.of(language) if field else name
 
 

@@ -10,13 +10,15 @@ from flask_babel import lazy_gettext as _l
 
 from geo_assen.access import Role
 from geo_assen.catalogue import Catalogue, LayerDefinition
-from webapp.maps.view import BASE_LAYER, MapLayer
+from geo_assen.services import RasterState
+from webapp.maps.view import BASE_LAYER, MapLayer, MapRaster
 
 __all__ = [
     "LayerGroup",
     "drawable",
     "from_below",
     "grouped",
+    "map_raster",
     "site_of",
     "with_site_links",
 ]
@@ -40,6 +42,7 @@ class LayerGroup:
     id: str
     title: LazyString
     layers: tuple[LayerDefinition, ...]
+    rasters: tuple[RasterState, ...] = ()
 
 
 def drawable(catalogue: Catalogue, role: Role) -> tuple[LayerDefinition, ...]:
@@ -65,12 +68,41 @@ def from_below(layers: tuple[LayerDefinition, ...]) -> tuple[LayerDefinition, ..
     return tuple(sorted(layers, key=height))
 
 
-def grouped(layers: tuple[LayerDefinition, ...]) -> tuple[LayerGroup, ...]:
+def grouped(
+    layers: tuple[LayerDefinition, ...], rasters: tuple[RasterState, ...] = ()
+) -> tuple[LayerGroup, ...]:
     """Layers by group, groups without a layer left out; the base map always has its group."""
-    return tuple(
-        LayerGroup(group_id, title, tuple(x for x in layers if x.group == group_id))
+    groups = (
+        LayerGroup(
+            group_id,
+            title,
+            tuple(x for x in layers if x.group == group_id),
+            tuple(x for x in rasters if x.layer.group == group_id),
+        )
         for group_id, title in _GROUPS
-        if group_id == "base" or any(x.group == group_id for x in layers)
+    )
+    return tuple(x for x in groups if x.id == "base" or x.layers or x.rasters)
+
+
+def map_raster(state: RasterState, language: str, *, tag: str, on: bool | None) -> MapRaster:
+    """Surface of a raster layer that has data.
+
+    Parameters
+    ----------
+    tag
+        Text that changes with the data.
+    on
+        Whether it is drawn at first; None: as the layer file says.
+    """
+    layer = state.layer
+    return MapRaster(
+        id=layer.id,
+        title=layer.title.of(language),
+        url=f"/rasters/{layer.id}/{{z}}/{{x}}/{{y}}.png?v={tag}",
+        min_zoom=layer.zoom.min,
+        max_zoom=layer.zoom.max,
+        on=layer.on_at_start if on is None else on,
+        order=layer.order,
     )
 
 

@@ -19,8 +19,23 @@ from webapp.auth.roles import current_role, requires
 from webapp.errors import wants_json
 from webapp.frame import built_paths
 from webapp.language import current_language
-from webapp.map.layers import drawable, from_below, grouped, site_of, with_site_links
-from webapp.maps import MapView, base_map, build_map, catalogue_layer, map_collection, read_rows
+from webapp.map.layers import (
+    drawable,
+    from_below,
+    grouped,
+    map_raster,
+    site_of,
+    with_site_links,
+)
+from webapp.maps import (
+    MapRaster,
+    MapView,
+    base_map,
+    build_map,
+    catalogue_layer,
+    map_collection,
+    read_rows,
+)
 from webapp.store import current_store
 
 __all__ = [
@@ -54,7 +69,9 @@ def index() -> str:
     params.refuse_unknown(request.args, _VIEW_ARGS)
     store, language = current_store(), current_language()
     layers = drawable(store.catalogue, current_role())
-    chosen = params.layer_ids(request.args, [layer.id for layer in layers])
+    rasters = services.raster_layers(store, current_role())
+    known = [layer.id for layer in layers] + [state.layer.id for state in rasters]
+    chosen = params.layer_ids(request.args, known)
     shown = MapView(
         layers=tuple(
             with_site_links(
@@ -65,6 +82,7 @@ def index() -> str:
         ),
         language=language,
         base=base_map(store.catalogue, store.settings, language),
+        rasters=_surfaces(rasters, chosen),
         view=params.map_view(request.args),
         as_of=_asked_date(),
     )
@@ -74,10 +92,28 @@ def index() -> str:
     return render_template(
         "map/index.html",
         map=drawn,
-        groups=grouped(layers),
-        on={layer.id for layer in shown.layers if layer.on},
+        groups=grouped(layers, rasters),
+        on={layer.id for layer in (*shown.layers, *shown.rasters) if layer.on},
+        certainties=store.catalogue.codes["certainty"],
         has_tiles=bool(store.settings.basemap_url),
         language=language,
+    )
+
+
+def _surfaces(
+    rasters: tuple[services.RasterState, ...], chosen: tuple[str, ...] | None
+) -> tuple[MapRaster, ...]:
+    """Surfaces of the raster layers that have data."""
+    store = current_store()
+    return tuple(
+        map_raster(
+            state,
+            current_language(),
+            tag=services.raster_tag(store, state.layer.id, current_role()),
+            on=None if chosen is None else state.layer.id in chosen,
+        )
+        for state in rasters
+        if state.path is not None
     )
 
 

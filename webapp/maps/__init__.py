@@ -6,12 +6,21 @@ In: layers of the catalogue, or any GeoJSON address with its legend. Out: the pa
 
 from webapp.maps.builder import MapParts, build_map
 from webapp.maps.reading import Reading, map_collection, read_rows
-from webapp.maps.view import BaseMap, MapLayer, MapView, base_map, bounds_of, catalogue_layer
+from webapp.maps.view import (
+    BaseMap,
+    MapLayer,
+    MapRaster,
+    MapView,
+    base_map,
+    bounds_of,
+    catalogue_layer,
+)
 
 __all__ = [
     "BaseMap",
     "MapLayer",
     "MapParts",
+    "MapRaster",
     "MapView",
     "Reading",
     "base_map",

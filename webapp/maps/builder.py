@@ -17,10 +17,10 @@ from branca.element import MacroElement
 from folium.template import Template
 from markupsafe import Markup
 
-from webapp.maps.view import MapLayer, MapView
+from webapp.maps.view import MapLayer, MapRaster, MapView
 from webapp.maps.words import map_words
 
-__all__ = ["LocalMap", "MapParts", "ViewLayer", "build_map"]
+__all__ = ["LocalMap", "MapParts", "SurfaceLayer", "ViewLayer", "build_map"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class LocalMap(folium.Map):
              aria-label="{{ this.label|e }}"></div>
         {% endmacro %}
         {% macro script(this, kwargs) %}
-        import { createMap, addLayer, startMap } from {{ this.module_url|tojson }};
+        import { createMap, addLayer, addRaster, startMap } from {{ this.module_url|tojson }};
         const {{ this.get_name() }} =
           createMap({{ this.get_name()|tojson }}, {{ this.description|tojson }});
         {% endmacro %}
@@ -78,6 +78,23 @@ class ViewLayer(folium.map.Layer):
         self.description = asdict(layer)
 
 
+class SurfaceLayer(folium.map.Layer):
+    """A surface whose tiles the browser asks for."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        addRaster({{ this._parent.get_name() }}, {{ this.description|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, raster: MapRaster) -> None:
+        super().__init__(name=raster.title, overlay=True, control=False, show=False)
+        self._name = "SurfaceLayer"
+        self.description = asdict(raster)
+
+
 class _Start(MacroElement):
     """Last line of the script: everything is described, draw."""
 
@@ -102,6 +119,8 @@ def build_map(view: MapView, *, module_url: str, label: str) -> MapParts:
     """
     drawn = LocalMap(_description(view), module_url=module_url, label=label)
     base = [view.base.schematic] if view.base.schematic else []
+    for raster in view.rasters:
+        SurfaceLayer(raster).add_to(drawn)
     for layer in (*base, *view.layers):
         ViewLayer(layer).add_to(drawn)
     _Start().add_to(drawn)

@@ -6,7 +6,7 @@ from here, so that one value reads the same everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -125,25 +125,36 @@ def read_rows(
     )
 
 
-def map_collection(rows: LayerRows, catalogue: Catalogue, language: str) -> Iterator[str]:
+def map_collection(
+    rows: LayerRows, catalogue: Catalogue, language: str, *, labels: Sequence[str] | None = None
+) -> Iterator[str]:
     """Write rows as the map draws them: geometry, class and label, with the words beside.
 
     The member ``view`` holds columns and rows in the order of the features; the card and
     the table drawer show those texts as they are.
+
+    Parameters
+    ----------
+    labels
+        What the map writes on each row; None: its name.
     """
     layer = rows.layer
     reading = read_rows(rows, catalogue, language, most_columns=10)
     drawn = [layer.legend.field, layer.legend.width_field] if layer.legend else []
     shapes = rows.geometries
     texts = [] if shapes is None else lonlat_geojson(shapes, _DECIMALS)
+    said = [{"title": row.name} for row in reading.rows]
+    if labels is not None:
+        said = [one | {"label": text} for one, text in zip(said, labels, strict=True)]
     features = (
         (
             row.key,
-            {"title": row.name}
-            | {n: plain_value(value) for n, value in zip(drawn, values, strict=True) if n},
+            told | {n: plain_value(value) for n, value in zip(drawn, values, strict=True) if n},
             text,
         )
-        for row, text, values in zip(reading.rows, texts, _values(rows, drawn), strict=True)
+        for row, told, text, values in zip(
+            reading.rows, said, texts, _values(rows, drawn), strict=True
+        )
     )
     members = {
         "numberMatched": rows.total,

@@ -23,6 +23,7 @@ __all__ = [
     "BASE_LAYER",
     "BaseMap",
     "MapLayer",
+    "MapRaster",
     "MapView",
     "base_map",
     "bounds_of",
@@ -52,6 +53,9 @@ class MapLayer:
         Property whose value picks the class; None: one class for all.
     label_field
         Property that names a feature.
+    zoom_span
+        Zooms from the first on and below the second between which it is drawn, in parts of a
+        zoom too; None: from ``min_zoom`` to ``max_zoom``, to the whole zoom around.
     number_field
         Property written on the feature at every zoom, such as a rank; None: no numbers.
     table_url
@@ -60,6 +64,8 @@ class MapLayer:
         Addresses behind "Open" and "Match for this" of a card, with ``{key}`` in them.
     links
         Further links of a card: word and address, with ``{key}`` in it.
+    curved
+        Lines are drawn as curves with an arrow at their last corner.
     whole
         The address answers all features at once and takes no bounds.
     on
@@ -79,13 +85,36 @@ class MapLayer:
     min_zoom: int = 0
     max_zoom: int = 22
     label_zoom: int = 23
+    zoom_span: tuple[float, float] | None = None
     table_url: str | None = None
     open_url: str | None = None
     match_url: str | None = None
     links: tuple[tuple[str, str], ...] = ()
+    curved: bool = False
     whole: bool = False
     on: bool = True
     base: bool = False
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class MapRaster:
+    """A surface on a map: tiles that the server draws, above the base map, below all records.
+
+    Attributes
+    ----------
+    url
+        Template of the tiles with ``{z}/{x}/{y}``.
+    on
+        Drawn at first.
+    """
+
+    id: str
+    title: str
+    url: str
+    min_zoom: int = 0
+    max_zoom: int = 22
+    on: bool = False
     order: int = 100
 
 
@@ -106,6 +135,8 @@ class MapView:
     ----------
     layers
         From bottom to top.
+    rasters
+        Surfaces below the layers, from bottom to top.
     view
         Centre and zoom to start with; None: the bounds.
     bounds
@@ -119,6 +150,7 @@ class MapView:
     layers: tuple[MapLayer, ...]
     language: str
     base: BaseMap = field(default_factory=BaseMap)
+    rasters: tuple[MapRaster, ...] = ()
     view: View | None = None
     bounds: Bounds = ASSEN_LONLAT
     as_of: date | None = None

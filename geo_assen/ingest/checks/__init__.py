@@ -7,6 +7,8 @@ rows accepted, set aside and superseded add up to those read.
 
 from geo_assen.ingest.checks.checker import Checker
 from geo_assen.ingest.checks.context import Checked, Context, SetAside
+from geo_assen.ingest.checks.records import Records
+from geo_assen.ingest.checks.restated import content_of, contradictions, differ
 from geo_assen.ingest.checks.stored import apart_from_stored, taken_in_store
 from geo_assen.ingest.checks.values import parse_value
 
@@ -14,8 +16,12 @@ __all__ = [
     "Checked",
     "Checker",
     "Context",
+    "Records",
     "SetAside",
     "apart_from_stored",
+    "content_of",
+    "contradictions",
+    "differ",
     "parse_value",
     "taken_in_store",
 ]

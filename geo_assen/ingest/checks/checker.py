@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from geo_assen.catalogue import FieldDefinition, LayerDefinition
 from geo_assen.crs import RD
@@ -23,12 +23,15 @@ from geo_assen.ingest.checks.columns import (
     read_column,
 )
 from geo_assen.ingest.checks.context import Checked, Context, SetAside
-from geo_assen.ingest.checks.findings import Findings, as_json
+from geo_assen.ingest.checks.findings import Findings
+from geo_assen.ingest.checks.found import Finding
 from geo_assen.ingest.checks.ghosts import ghost_rows
 from geo_assen.ingest.checks.identity import Met, Twins, hash_columns
+from geo_assen.ingest.checks.lifetimes import check_lifetimes
 from geo_assen.ingest.checks.named import names_of, same_but_capitals
 from geo_assen.ingest.checks.parents import Parents, Waiting
 from geo_assen.ingest.checks.parks import fill_parks
+from geo_assen.ingest.checks.parts import issues_of, set_aside_row, taken, unreadable, without
 from geo_assen.ingest.checks.periods import History
 from geo_assen.ingest.checks.places import bring_to_rd, refuse_without_crs
 from geo_assen.ingest.checks.rules import UNIQUE, check_area, check_rules, longest_of
@@ -91,6 +94,7 @@ class Checker:
         self._twins = Twins(layer, file_layer.columns, set(ids))
         own = [f for f in self._fields if f.refers_to == layer.id]
         self._parents = Parents(own, context.known_codes.get(layer.id, frozenset()))
+        self._finding = self._finds()
 
     @property
     def holds_back(self) -> bool:
@@ -112,10 +116,10 @@ class Checker:
             refuse_without_crs(self._file.name, part.geometry)
         if not self._history.told:
             return self._judged(part)
-        unreadable = _unreadable(part)
+        broken = unreadable(part)
         ended = self._history.ended(part)
-        self._held.append(_taken(part, ~ended))
-        return Checked(self._nothing(), unreadable, _issues_of(unreadable), 0, int(ended.sum()))
+        self._held.append(taken(part, ~ended))
+        return Checked(self._nothing(), broken, issues_of(broken), 0, int(ended.sum()))
 
     def finish(self) -> Checked:
         """Judge the rows that waited; those whose parent never came are set aside."""
@@ -125,7 +129,7 @@ class Checker:
         if parts:
             for part, drop in zip(parts, self._history.superseded(parts), strict=True):
                 superseded += int(drop.sum())
-                outcomes.append(self._judged(_taken(part, ~drop)))
+                outcomes.append(self._judged(taken(part, ~drop)))
         outcomes.append(self._settled())
         return self._together(outcomes, superseded)
 
@@ -148,7 +152,7 @@ class Checker:
         )
 
     def _constant(self, name: str, value: Any) -> Any:
-        field = self._layer.named(name)
+        field = self._layer.importable(name)
         if field is None:
             raise FileRefused(self._file.name, f"layer {self._layer.id!r} has no field {name!r}.")
         reader = CellReader(
@@ -160,6 +164,14 @@ class Checker:
                 self._file.name, f"the mapping gives {name} {value!r}, which {faults[0].message}."
             )
         return read
+
+    def _finds(self) -> Finding | None:
+        """What finds the records that rows name otherwise than by their code, where some can."""
+        finder = self._layer.finder
+        field = self._layer.named(finder.of) if finder else None
+        if field is None or field.refers_to not in self._context.records:
+            return None
+        return Finding(self._layer, self._mapping, self._context, self._reader, self._constants)
 
     def _id_columns(self) -> list[str]:
         """Columns of the file that identify a row; empty unless they all are there."""
@@ -183,15 +195,15 @@ class Checker:
     # One part
 
     def _judged(self, part: Part) -> Checked:
-        unreadable = _unreadable(part)
+        broken = unreadable(part)
         ghosts = self._ghosts(part)
-        outcome = self._judged_rows(_without(part, ghosts) if ghosts else part)
-        outcome.set_aside += unreadable
-        outcome.issues += _issues_of(unreadable)
+        outcome = self._judged_rows(without(part, ghosts) if ghosts else part)
+        outcome.set_aside += broken
+        outcome.issues += issues_of(broken)
         for at, why in ghosts.items():
             row = int(part.numbers[at])
             issue = Issue(row, "ghost_row", None, None, why, "Leave it out.", Fix("drop"))
-            outcome.set_aside.append(_set_aside(part, at, [issue]))
+            outcome.set_aside.append(set_aside_row(part, at, [issue]))
             outcome.issues.append(issue)
         outcome.set_aside.sort(key=lambda row: row.row)
         outcome.issues.sort(key=lambda issue: issue.row)
@@ -206,7 +218,10 @@ class Checker:
         findings = Findings(part.numbers)
         self._take_over(part, findings)
         columns = self._columns(part, findings)
+        if self._finding is not None:
+            self._finding.find(part, columns, partial(self._place_of, part), findings)
         self._check_references(columns, findings)
+        check_lifetimes(self._layer, columns, self._context, findings)
         self._fill_defaults(columns)
         shapes = self._shapes(part, columns, findings) if self._takes_place else None
         self._check_values(columns, shapes, findings)
@@ -214,6 +229,14 @@ class Checker:
         if shapes is not None:
             self._twins.find(shapes, part.values, columns, ~repeated, findings)
         return self._sorted_out(part, columns, shapes, findings)
+
+    def _place_of(self, part: Part, at: int) -> BaseGeometry | None:
+        """Place in RD of one row of a layer that keeps none; None where it cannot be right."""
+        if part.geometry is None or self._file.crs is None:
+            return None
+        cells, place = part.values.iloc[[at]], part.geometry[[at]]
+        found = bring_to_rd(place, self._file.crs, cells, self._claims, Findings(np.zeros(1, int)))
+        return found[0]  # type: ignore[no-any-return]  # a geometry, or None
 
     def _take_over(self, part: Part, findings: Findings) -> None:
         """Put down what the reader found in rows that it could read."""
@@ -247,7 +270,8 @@ class Checker:
     def _check_references(self, columns: dict[str, Column], findings: Findings) -> None:
         """What a row refers to has to be in the store, or in the file for its own layer."""
         for field in self._fields:
-            if field.refers_to is None or field.refers_to == self._layer.id:
+            found = self._finding is not None and field.name == self._finding.of
+            if field.refers_to is None or field.refers_to == self._layer.id or found:
                 continue
             known = self._context.known_codes.get(field.refers_to, frozenset())
             column = columns[field.name]
@@ -358,6 +382,10 @@ class Checker:
                     lacking &= ~(shapely.is_missing(shapes) & findings.set_aside)
                 for at in np.flatnonzero(lacking):
                     findings.find(at, "missing_value", field.name, f"{field.title.en} is required.")
+            elif field.wanted and field.name in self._mapping.columns:
+                for at in np.flatnonzero(column.missing & ~column.faulty):
+                    findings.find(at, "missing_value", field.name,
+                                  f"{field.title.en} is not known.", only_warns=True)  # fmt: skip
             allowed = self._layer.where.get(field.name)
             if allowed:
                 wrong = ~column.missing & ~np.isin(column.values, np.array(allowed, dtype=object))
@@ -375,7 +403,9 @@ class Checker:
     ) -> NDArray[np.bool_]:
         """Which rows repeat an identity that was met before."""
         identity = self._layer.identity
-        before = self._repeats(self._met, [columns[n] for n in identity], identity, findings)
+        before = np.zeros(len(findings.numbers), dtype=np.int64)
+        if not self._layer.restates:  # what may be said again is compared when all is read
+            before = self._repeats(self._met, [columns[n] for n in identity], identity, findings)
         repeated = before > 0
         for name, met in self._unique.items():
             fresh = Column(columns[name].values, columns[name].missing | repeated,
@@ -411,7 +441,7 @@ class Checker:
     ) -> Checked:  # fmt: skip
         faulty = [int(at) for at in np.flatnonzero(findings.set_aside)]
         found = findings.by_position(faulty)
-        set_aside = [_set_aside(part, at, found[at]) for at in faulty]
+        set_aside = [set_aside_row(part, at, found[at]) for at in faulty]
         rows = np.flatnonzero(~findings.set_aside)
         if self._parents.fields:
             rows = self._without_orphans(part, columns, shapes, findings)
@@ -435,7 +465,7 @@ class Checker:
         for at in late:
             frame = self._frame(columns, shapes, part.numbers, np.array([at]))
             self._parents.waiting.append(
-                Waiting(codes[at], needs[at], frame, _set_aside(part, at, found[at]),
+                Waiting(codes[at], needs[at], frame, set_aside_row(part, at, found[at]),
                         bool(findings.repaired[at]))
             )  # fmt: skip
         return order
@@ -506,46 +536,6 @@ class Checker:
             sum(outcome.repaired for outcome in outcomes),
             superseded,
         )
-
-
-def _taken(part: Part, rows: NDArray[np.bool_]) -> Part:
-    """Some rows of a part; what is told of rows that could not be read goes with none."""
-    geometry = None if part.geometry is None else part.geometry[rows]
-    readable = [issue for issue in part.issues if issue.kind != "unreadable_row"]
-    values = part.values[rows].reset_index(drop=True)
-    return Part(part.numbers[rows], values, geometry, readable)
-
-
-def _without(part: Part, rows: Iterable[int]) -> Part:
-    """The other rows of a part."""
-    kept = np.ones(len(part), dtype=bool)
-    kept[list(rows)] = False
-    return _taken(part, kept)
-
-
-def _unreadable(part: Part) -> list[SetAside]:
-    """Rows that the reader could not take apart, with what it could say of them."""
-    found: dict[int, list[Issue]] = defaultdict(list)
-    readable: set[int] = set()
-    for issue in part.issues:
-        if issue.kind == "unreadable_row":
-            readable = readable or {int(number) for number in part.numbers}
-            if issue.row not in readable:
-                found[issue.row].append(issue)
-    return [
-        SetAside(row, {"text": as_json(issues[0].value)}, None, issues)
-        for row, issues in found.items()
-    ]
-
-
-def _issues_of(rows: list[SetAside]) -> list[Issue]:
-    return [issue for row in rows for issue in row.issues]
-
-
-def _set_aside(part: Part, at: int, issues: list[Issue]) -> SetAside:
-    original = {str(name): as_json(part.values[name].iat[at]) for name in part.values.columns}
-    geometry = None if part.geometry is None else part.geometry[at]
-    return SetAside(int(part.numbers[at]), original, geometry, issues)
 
 
 def _stored(field: FieldDefinition, column: Column, rows: NDArray[np.int64]) -> Any:

@@ -87,6 +87,8 @@ def constant_column(reader: CellReader, value: Any, rows: int) -> Column:
 
 def read_column(reader: CellReader, cells: pd.Series[Any], findings: Findings) -> Column:
     """Values of a column of the file; the faults go to the findings."""
+    if reader.reads_empty:
+        cells = cells.astype(object).where(cells.notna(), "")
     numeric = reader.field.type in ("number", "integer") and not reader.texts
     if numeric and pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
         return _numbers(reader, cells, findings)

@@ -13,6 +13,7 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from geo_assen.catalogue import Catalogue
+from geo_assen.ingest.checks.records import Records
 from geo_assen.ingest.issues import Issue
 
 __all__ = ["Checked", "Context", "SetAside"]
@@ -40,6 +41,9 @@ class Context:
     parks
         Business parks with ``code`` and ``geometry`` in RD, for plots that do not say in
         which one they lie. None: nothing is filled in.
+    records
+        Records that rows may name otherwise than by their code, or that are not there on
+        every day, by layer id.
     """
 
     catalogue: Catalogue
@@ -49,6 +53,7 @@ class Context:
     municipality: BaseGeometry | None = None
     areas: gpd.GeoDataFrame | None = None
     parks: gpd.GeoDataFrame | None = None
+    records: Mapping[str, Records] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo_assen.ingest.issues import TREATMENT, Fix, Issue
+from geo_assen.ingest.issues import Fix, Issue
 
 __all__ = ["Fault", "Findings", "as_json", "shown"]
 
@@ -48,7 +48,7 @@ class Findings:
     def add(self, at: int, issue: Issue) -> None:
         """Put down an issue of the row at a position."""
         self._found.append((at, issue))
-        treatment = TREATMENT[issue.kind]
+        treatment = issue.treatment
         if treatment in ("quarantine", "refuse"):
             self.set_aside[at] = True
         elif treatment == "repair":
@@ -64,13 +64,13 @@ class Findings:
         value: Any = None,
         suggestion: str | None = None,
         fix: Fix | None = None,
+        only_warns: bool = False,
     ) -> None:
         """Put down a fault of the row at a position."""
         position = int(at)
         row = int(self.numbers[position])
-        self.add(
-            position, Issue(row, kind, field, as_json(value), message, suggestion, fix)
-        )  # fmt: skip
+        told = Issue(row, kind, field, as_json(value), message, suggestion, fix, only_warns)
+        self.add(position, told)
 
     def fault(self, at: int | np.integer[Any], field: str, value: Any, fault: Fault) -> None:
         """Put down a fault of a value, with the value in its message."""

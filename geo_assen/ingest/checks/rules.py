@@ -6,7 +6,7 @@ The tables are compared with those of the store by a test.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -56,11 +56,23 @@ _NOT_BOTH = frozenset({"offer"})
 UNIQUE = {"premises": ("bag_id",)}
 """Fields that are unique besides the identity."""
 
-PERIODS = (("starts_on", "ends_on"), ("offered_on", "until"), ("effective_on", "valid_until"))
+PERIODS = (
+    ("starts_on", "ends_on"), ("live_from", "gone_on"), ("offered_on", "until"),
+    ("effective_on", "valid_until"),
+)  # fmt: skip
+_WHOLE_DAYS = frozenset({"gone_on"})
+"""Ends that are the first day after: at least one day lies between."""
 _PAST_FIELDS = ("observed_on", "recorded_on", "retrieved_on")
 _AREA_FIELDS = ("area_m2", "gross_area_m2")
 _TOLERANCE_SHARE, _TOLERANCE_M2 = 0.02, 2.0
 _HECTARE_M2 = 10_000
+
+_SHARES: dict[str, Callable[[Any], Any]] = {
+    "vacant": lambda share: share == 1,
+    "occupied": lambda share: share == 0,
+    "partly": lambda share: (share > 0) & (share < 1),
+}
+"""Which vacant share fits each state; of a state that is unknown any may be told."""
 
 Columns = Mapping[str, Column]
 
@@ -86,6 +98,10 @@ def check_rules(layer: LayerDefinition, columns: Columns, today: date, findings:
                 findings.find(at, "future_date", name, f"{days[at]} lies in the future.",
                               value=str(days[at]))  # fmt: skip
     _check_site(layer, columns, findings)
+    if "state" in columns and "vacant_share" in columns:
+        _check_share(columns["state"], columns["vacant_share"], findings)
+    if "gone_reason" in columns and "merged_into" in columns:
+        _check_merged(columns["gone_reason"], columns["merged_into"], findings)
 
 
 def check_area(
@@ -128,9 +144,43 @@ def _report_area(
 
 def _check_period(start: str, end: str, columns: Columns, findings: Findings) -> None:
     begins, ends = columns[start].values, columns[end].values
-    for at in np.flatnonzero(ends < begins):
-        message = f"{ends[at]} lies before {start} {begins[at]}."
+    wrong = ends <= begins if end in _WHOLE_DAYS else ends < begins
+    for at in np.flatnonzero(wrong):
+        before = "lies before" if ends[at] < begins[at] else "is"
+        message = f"{ends[at]} {before} {start} {begins[at]}."
         findings.find(at, "end_before_start", end, message, value=str(ends[at]))
+
+
+def _check_share(state: Column, share: Column, findings: Findings) -> None:
+    """The vacant share says what the state says; where only a part is vacant it has to be told."""
+    for meant, fits in _SHARES.items():
+        is_meant = state.values == meant
+        for at in np.flatnonzero(is_meant & ~share.missing & ~fits(share.values)):
+            told = float(share.values[at])
+            other = next((name for name, will_do in _SHARES.items() if will_do(told)), None)
+            findings.find(
+                at, "bad_number", "vacant_share",
+                f"A vacant share of {told:g} contradicts the state {meant!r}.",
+                value=told,
+                suggestion=f"Leave the share empty, or write {other} as the state.",
+                fix=None if meant == "partly" else Fix("set", ""),
+            )  # fmt: skip
+    for at in np.flatnonzero((state.values == "partly") & share.missing & ~share.faulty):
+        findings.find(
+            at, "missing_value", "vacant_share",
+            "Which share is vacant is not said: the vacant m2 are not known.",
+            suggestion="Write the vacant share.", only_warns=True,
+        )  # fmt: skip
+
+
+def _check_merged(reason: Column, into: Column, findings: Findings) -> None:
+    """Only what was merged has become part of another record."""
+    for at in np.flatnonzero(~into.missing & (reason.values != "merged")):
+        findings.find(
+            at, "bad_category", "gone_reason",
+            f"It became part of {into.values[at]}, so the reason is that it was merged.",
+            value=reason.values[at], suggestion="Write merged.", fix=Fix("set", "merged"),
+        )  # fmt: skip
 
 
 def _check_site(layer: LayerDefinition, columns: Columns, findings: Findings) -> None:

@@ -55,7 +55,8 @@ class CellReader:
     decimal
         Decimal sign where a number can be read in two ways.
     texts
-        What the mapping of the file has for a text; "" for one that says nothing.
+        What the mapping of the file has for a text; "" for one that says nothing. The text
+        "" stands for a cell that says nothing, ``*`` for any that is not listed.
     factor
         What a number of the file is multiplied by.
     is_id
@@ -99,7 +100,9 @@ class CellReader:
         faults that are repaired stands the value as repaired, beside any other None.
         """
         if raw is None or raw is pd.NaT or raw is pd.NA or _is_nan(raw):
-            return None, []
+            if not self.reads_empty:
+                return None, []
+            raw = ""
         raw = self._mapped(raw)
         repairs: list[Fault] = []
         if isinstance(raw, str):
@@ -118,7 +121,15 @@ class CellReader:
         """Text of ours for a text of the file, where the mapping has one."""
         if not self.texts or isinstance(raw, (list, dict)):
             return raw
-        return self.texts.get(_as_text(raw).strip().lower(), raw)
+        text = _as_text(raw).strip().lower()
+        if text in self.texts:
+            return self.texts[text]
+        return self.texts.get("" if text in EMPTY else "*", raw)
+
+    @property
+    def reads_empty(self) -> bool:
+        """Whether the mapping of the file has a value for an empty cell."""
+        return "" in self.texts
 
     def _translated(self, text: str) -> str:
         return self.texts.get(text.lower(), text)

@@ -5,8 +5,15 @@ for an address, or layers that go through the same checks and import as any file
 written here, and a service that fails half way leaves nothing behind.
 """
 
-from geo_assen.ingest.connectors.addresses import Address, parse_address
+from geo_assen.ingest.addresses import Address, parse_address
 from geo_assen.ingest.connectors.cbs import area_rows, indicator_rows
+from geo_assen.ingest.connectors.home_work import (
+    HOME,
+    WORK,
+    flow_rows_of,
+    home_work_layer,
+    open_home_work,
+)
 from geo_assen.ingest.connectors.odata import CbsTable, Odata, Selection
 from geo_assen.ingest.connectors.ogc import Api, fetch_features
 from geo_assen.ingest.connectors.pdok import Candidate, Geocoded, Geocoder, Suggestion
@@ -22,6 +29,8 @@ from geo_assen.ingest.connectors.transport import Client
 
 __all__ = [
     "DISTRICT_COLLECTIONS",
+    "HOME",
+    "WORK",
     "Address",
     "Api",
     "Candidate",
@@ -38,8 +47,11 @@ __all__ = [
     "area_rows",
     "district_rows",
     "fetch_features",
+    "flow_rows_of",
+    "home_work_layer",
     "indicator_rows",
     "municipality_rows",
+    "open_home_work",
     "parse_address",
     "premises_rows",
 ]

@@ -171,6 +171,16 @@ class Odata:
             dimensions=shape.others,
         )
 
+    def measures(self, code: str) -> dict[str, str]:
+        """Title of each measure of a table, by its code.
+
+        Raises
+        ------
+        ServiceUnavailable
+        """
+        shape = self._shape_3(code) if self._version == 3 else self._shape_4(code)
+        return {measure: told.title for measure, told in shape.measures.items()}
+
     def entities(self, path: str, parameters: Parameters = ()) -> Iterator[dict[str, Any]]:
         """All rows of one set, page by page.
 
@@ -328,7 +338,11 @@ def _dimensions(kinds: Mapping[str, str]) -> tuple[str | None, str | None, tuple
     """Dimension of regions, that of periods, and the further ones."""
     region = next((key for key, kind in kinds.items() if kind in _REGION_KINDS), None)
     time = next((key for key, kind in kinds.items() if kind == "TimeDimension"), None)
-    others = tuple(key for key, kind in kinds.items() if kind == "Dimension")
+    # A table by home and by work has two of regions: the second is a further one.
+    others = tuple(
+        key for key, kind in kinds.items()
+        if kind == "Dimension" or (kind in _REGION_KINDS and key != region)
+    )  # fmt: skip
     return region, time, others
 
 

@@ -15,7 +15,7 @@ import shapely
 
 from geo_assen.crs import RD_EXTENT
 from geo_assen.errors import ServiceUnavailable
-from geo_assen.ingest.connectors.addresses import Address, house_parts, plain, same_postcode
+from geo_assen.ingest.addresses import Address, house_parts, plain, same_postcode
 from geo_assen.ingest.connectors.rows import Progress
 from geo_assen.ingest.connectors.transport import Client
 

@@ -28,7 +28,8 @@ class Mapping:
         ``{field: value that every row gets}``; a date is ISO text, a set a list of codes.
     values
         ``{field: {text in the file: value of ours}}``; "" makes the cell empty. Texts are
-        compared without case and outer blanks. What is not listed is read as it stands.
+        compared without case and outer blanks. The text "" is an empty cell, ``*`` any text
+        that is not listed; without them what is not listed is read as it stands.
     factors
         ``{field: what its number is multiplied by}``, such as 10000 for hectares.
     certainty

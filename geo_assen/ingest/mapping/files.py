@@ -262,17 +262,17 @@ class _Document:
         return table
 
     def _field(self, layer: LayerDefinition, name: str) -> FieldDefinition:
-        definition = layer.named(name)
-        fields = [item.name for item in layer.stored_fields]
-        if definition is None:
-            self.refuse(f"layer {layer.id!r} has no field {name!r}; it has {_listed(fields)}", name)
-        if definition.derived:
+        definition = layer.importable(name)
+        if definition is not None:
+            return definition
+        fields = [item.name for item in layer.importable_fields]
+        if layer.named(name) is not None:
             self.refuse(
                 f"field {name!r} of layer {layer.id!r} is computed and cannot be imported; "
                 f"there are {_listed(fields)}",
                 name,
             )
-        return definition
+        self.refuse(f"layer {layer.id!r} has no field {name!r}; it has {_listed(fields)}", name)
 
     def _constant(self, definition: FieldDefinition, value: Any) -> None:
         """Refuse what is no single value, or no number where one is needed."""

@@ -101,7 +101,8 @@ class _Guess:
         self._columns = columns
         self._readings = {column.name: read_name(column.name) for column in columns}
         self._own = OWN_NOUNS.get(layer.id, frozenset())
-        self._fields = sorted(layer.field, key=lambda field: field.derived)
+        computed = [field for field in layer.field if field.derived]
+        self._fields = [*layer.importable_fields, *computed]
         self._known = known
         self._found = dict(known.columns)
         self._factors = dict(known.factors)

@@ -353,6 +353,8 @@ RULES = {
     "ck_land_event_area_not_negative": "minimum", "ck_premises_bag_id_length": "digits",
     "ck_offer_one_site": "site", "ck_land_event_has_place": "site",
     "ck_offer_until_after_offered": "period", "ck_event_ends_after_start": "period",
+    "ck_premises_gone_after_live": "period", "ck_premises_gone_reason_known": "codes",
+    "ck_premises_merged_into_if_merged": "merged",
 }  # fmt: skip
 """Each rule that the store keeps about a layer, and what keeps it here."""
 

@@ -62,6 +62,8 @@ REGISTER = {
         }),
         ("vacancy", SHOPS, "shop_survey_vacancy", {
             "premises": "VKP_ID", "observed_on": "DATUM_OPNAME", "state": "GROEP",
+            "street": "STRAAT", "house_number": "HUISNR", "postcode": "POSTCODE",
+            "town": "WOONPLAATS",
         }),
         ("business_parks", PARKS, "park_list", {
             "code": "RIN_Nummer", "name": "Plannaam", "type": "Werklocatietype",

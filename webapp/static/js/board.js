@@ -38,7 +38,12 @@ export class Board extends EventTarget {
 
   /** @param {Object} config */
   addLayer(config) {
-    this.views.set(config.id, new LayerView(this, config, this.views.size));
+    this.add(new LayerView(this, config, this.views.size));
+  }
+
+  /** @param {LayerView|import("./raster.js").RasterView} view */
+  add(view) {
+    this.views.set(view.config.id, view);
   }
 
   /** @returns {LayerView|undefined} */
@@ -48,7 +53,12 @@ export class Board extends EventTarget {
 
   /** Layers that are drawn and can be pointed at, uppermost last. */
   get shown() {
-    return [...this.views.values()].filter((view) => view.on && !view.config.base);
+    return [...this.views.values()].filter((view) => view.on && !view.config.base && !view.isSurface);
+  }
+
+  /** Surfaces that are drawn, uppermost last. */
+  get surfaces() {
+    return [...this.views.values()].filter((view) => view.on && view.isSurface);
   }
 
   /** Set the first view; controls need it before they can be added. */

@@ -27,8 +27,14 @@ class Drawer {
 
   bind() {
     const { board } = this;
-    board.addEventListener("toggled", () => this.fillPick());
-    board.addEventListener("moved", () => this.update());
+    board.addEventListener("toggled", () => {
+      this.fillPick();
+      this.followZoom();
+    });
+    board.addEventListener("moved", () => {
+      this.followZoom();
+      this.update();
+    });
     board.addEventListener("data", ({ detail: { view } }) => view === this.view && this.update());
     board.addEventListener("loading", ({ detail: { view } }) => view === this.view && this.wait());
     board.addEventListener("failed", ({ detail: { view, error } }) => {
@@ -53,8 +59,17 @@ class Drawer {
     this.pick.replaceChildren(...options);
     this.pick.disabled = shown.length === 0;
     const keep = shown.some((view) => view.config.id === this.active);
-    const first = shown.find((view) => view.inRange && view.config.order <= 30) ?? shown[0];
+    const ahead = ({ order, zoom_span: span }) => order <= 30 || span;
+    const first = shown.find((view) => view.inRange && ahead(view.config)) ?? shown[0];
     this.activate(keep ? this.active : (first?.config.id ?? null));
+  }
+
+  /** Of layers that take turns by zoom, the one that is drawn has the table. */
+  followZoom() {
+    const { view } = this;
+    if (!view?.config.zoom_span || view.inRange) return;
+    const drawn = this.board.shown.find((other) => other.config.zoom_span && other.inRange);
+    if (drawn) this.activate(drawn.config.id);
   }
 
   activate(id) {

@@ -7,6 +7,18 @@ for (const table of document.querySelectorAll(".table-scroll")) {
   }
 }
 
+// Unfolded, or in less room, a table may scroll that could not before.
+document.addEventListener("toggle", stopAtTables, true);
+addEventListener("resize", stopAtTables);
+
+function stopAtTables() {
+  for (const table of document.querySelectorAll(".fold .table-scroll")) {
+    if (table.scrollWidth > table.clientWidth || table.scrollHeight > table.clientHeight) {
+      table.setAttribute("tabindex", "0");
+    }
+  }
+}
+
 for (const link of document.querySelectorAll("a[data-sign-in]")) {
   // The address changes while a page is used: whoever signs in comes back to what they saw.
   const follow = () => {

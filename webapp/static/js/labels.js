@@ -24,9 +24,12 @@ export function bindLabels(board) {
 function write(board, group) {
   group.clearLayers();
   const taken = [];
+  const isStill = board.element.closest("[data-still]") !== null;
   let written = 0;
   for (const name of candidates(board)) {
     if (written >= MOST_NAMES) break;
+    // On paper nobody can move the map to read on.
+    if (isStill) moveInside(board.map, name);
     const box = boxOf(board.map, name);
     if (!name.isNumber && taken.some((other) => overlaps(box, other))) continue;
     taken.push(box);
@@ -45,8 +48,12 @@ function candidates(board) {
     if (!layer.isNamed && !numbered) continue;
     const seen = new Map();
     for (const item of layer.visible) {
+      if (layer.config.curved) {
+        names.push(...endNames(layer, item, view, seen));
+        continue;
+      }
       const { properties } = item.feature;
-      const text = numbered ? properties[numbered] : (properties.title ?? properties[layer.config.label_field]);
+      const text = numbered ? properties[numbered] : (properties.label ?? properties.title ?? properties[layer.config.label_field]);
       if (text === null || text === undefined || text === "") continue;
       const at = anchor(item, view);
       if (!at) continue;
@@ -66,6 +73,21 @@ function candidates(board) {
     }
   }
   return names.sort((a, b) => b.isNumber - a.isNumber || a.rank - b.rank);
+}
+
+/** Names of both ends of a flow, "from → to", each once on the map. */
+function endNames(layer, item, view, seen) {
+  const { coordinates } = item.feature.geometry;
+  const ends = [coordinates[0], coordinates.at(-1)];
+  const names = String(item.feature.properties.title).split(" → ").map((text, end) => ({
+    at: L.latLng(ends[end][1], ends[end][0]), text, layer: layer.config.id, key: item.key, kind: "",
+    isNumber: false, beside: true, rank: layer.config.order, length: 0,
+  }));
+  return names.filter((name) => {
+    const isNew = !seen.has(name.text) && view.contains(name.at);
+    if (isNew) seen.set(name.text, name);
+    return isNew;
+  });
 }
 
 function extent(bounds) {
@@ -127,6 +149,16 @@ function boxOf(map, name) {
   const height = Math.ceil((name.text.length * 7.2) / 130) * 17 + 4;
   const left = name.beside ? x - 8 : x - width / 2;
   return { left, right: left + width + (name.beside ? 16 : 0), top: y - height / 2, bottom: y + height / 2 };
+}
+
+/** A name that runs over the edge of the map stands beside its place, all of it. */
+function moveInside(map, name) {
+  const size = map.getSize();
+  const { left, right, top, bottom } = boxOf(map, name);
+  if (right < 0 || bottom < 0 || left > size.x || top > size.y) return;
+  const step = (low, high, most) => Math.max(0, -low) - Math.max(0, high - most);
+  const [x, y] = [step(left, right, size.x), step(top, bottom, size.y)];
+  if (x || y) name.at = map.containerPointToLatLng(map.latLngToContainerPoint(name.at).add([x, y]));
 }
 
 function overlaps(a, b) {

@@ -1,10 +1,13 @@
 /** One layer of the map: asks for what the view needs, keeps it, draws it. */
+import { curvedLine } from "./curves.js";
 import { getJson, withQuery } from "./net.js";
 import { meets } from "./within.js";
 import { featureStyle, litStyle, needsMark, pointMark } from "./symbols.js";
 
 const KEPT_ANSWERS = 12;
 const MOST_FEATURES = 5000;
+const POINT_PX = 16;
+const POINT_MORE_PX = 28;
 
 /**
  * @typedef {Object} Item one feature as drawn
@@ -37,6 +40,8 @@ export class LayerView {
   /** Whether the layer draws at the zoom of the view. */
   get inRange() {
     const zoom = this.board.map.getZoom();
+    const span = this.config.zoom_span;
+    if (span) return zoom >= span[0] && zoom < span[1];
     return Math.ceil(zoom) >= this.config.min_zoom && Math.floor(zoom) <= this.config.max_zoom;
   }
 
@@ -135,11 +140,7 @@ export class LayerView {
     const item = { key, feature, drawn: [], bounds: null, row: rowOf(this.answer, index, feature) };
     this.items.set(key, item);
     if (!feature.geometry) return;
-    const shape = L.geoJSON(feature, {
-      pane: this.pane, renderer: this.renderer, interactive: !this.config.base,
-      style: this.styleOf(feature),
-      pointToLayer: (_, at) => pointMark(at, this.classOf(feature), this.pane),
-    });
+    const shape = this.shapeOf(feature);
     item.drawn.push(shape);
     item.bounds = shape.getBounds();
     if (needsMark(feature, this.classOf(feature))) {
@@ -149,6 +150,17 @@ export class LayerView {
       if (!this.config.base) this.listen(part, key);
       this.group.addLayer(part);
     }
+  }
+
+  shapeOf(feature) {
+    const drawn = { pane: this.pane, renderer: this.renderer, interactive: !this.config.base };
+    if (this.config.curved && feature.geometry.type === "LineString") {
+      return curvedLine(feature, { ...drawn, ...this.styleOf(feature) });
+    }
+    return L.geoJSON(feature, {
+      ...drawn, style: this.styleOf(feature),
+      pointToLayer: (_, at) => pointMark(at, this.classOf(feature), this.pane, this.sizeOf(feature)),
+    });
   }
 
   listen(part, key) {
@@ -172,6 +184,13 @@ export class LayerView {
     const width = feature.properties[this.config.width_field];
     const share = width === undefined || width === null ? null : width / this.widest;
     return featureStyle(this.classOf(feature), feature.geometry.type, { base: this.config.base, share });
+  }
+
+  /** Pixels of a point: by its number where the layer has one for widths, so that areas compare. */
+  sizeOf(feature) {
+    if (!this.config.width_field) return POINT_PX;
+    const share = (feature.properties[this.config.width_field] ?? 0) / this.widest;
+    return POINT_PX + Math.round(POINT_MORE_PX * Math.sqrt(share));
   }
 
   light(key, asked) {

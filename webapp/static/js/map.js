@@ -1,6 +1,6 @@
 /**
  * The map of a page. The server writes one short module script that calls createMap,
- * addLayer and startMap; a page's own script reaches the same map through currentBoard().
+ * addRaster, addLayer and startMap; a page's own script reaches the same map through currentBoard().
  *
  * @typedef {Object} LayerConfig  see webapp/maps/view.py, MapLayer
  * @typedef {{layer: string, key: string}} FeatureRef
@@ -14,6 +14,7 @@ import { withQuery } from "./net.js";
 import { bindPanel } from "./panel.js";
 import { bindPermalink } from "./permalink.js";
 import { bindPrint, showAtScale } from "./print.js";
+import { RasterView } from "./raster.js";
 import { bindReadout } from "./readout.js";
 import { bindResults } from "./results.js";
 import { bindSearch } from "./search.js";
@@ -45,6 +46,15 @@ export function addLayer(board, config) {
   board.addLayer(board.shownTo ? { ...config, ...linksOf(config, board.shownTo) } : config);
 }
 
+/**
+ * Add a surface below all layers, from bottom to top.
+ * @param {Board} board
+ * @param {Object} config see webapp/maps/view.py, MapRaster
+ */
+export function addRaster(board, config) {
+  board.add(new RasterView(board, config, board.views.size));
+}
+
 /** Where the cards of a layer lead to, so that a presentation stays one. */
 function linksOf(config, view) {
   const links = ["open_url", "match_url", "table_url"].filter((name) => config[name]);
@@ -57,8 +67,9 @@ function linksOf(config, view) {
  */
 export function startMap(board) {
   board.place();
-  if (board.element.closest("[data-still]")) {
-    startStill(board);
+  const frame = board.element.closest("[data-still]");
+  if (frame) {
+    startStill(board, frame.dataset.still);
     return;
   }
   for (const bind of [
@@ -71,15 +82,19 @@ export function startMap(board) {
   bindPermalink(board);
 }
 
-/** A map on a sheet: a picture at a fixed scale, as many on a page as there are sheets. */
-function startStill(board) {
+/**
+ * A map on a sheet: a picture at a fixed scale, as many on a page as there are sheets.
+ * @param {string} how "seen" where the page's own script starts it, at the part that was seen
+ */
+function startStill(board, how) {
   for (const name of ["dragging", "scrollWheelZoom", "doubleClickZoom", "boxZoom", "keyboard", "touchZoom"]) {
     board.map[name]?.disable();
   }
   board.element.removeAttribute("tabindex");
-  showAtScale(board.map, board.map.getCenter());
   bindStatus(board);
   bindLabels(board);
+  if (how === "seen") return;
+  showAtScale(board.map, board.map.getCenter());
   board.start();
 }
 

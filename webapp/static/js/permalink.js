@@ -15,11 +15,17 @@ export function bindPermalink(board) {
   for (const name of ["moved", "toggled"]) board.addEventListener(name, write);
 }
 
+/** Centre and zoom of a map, as an address has them. */
+export function placeOf(map) {
+  const centre = map.getCenter();
+  return [centre.lng.toFixed(5), centre.lat.toFixed(5), Number(map.getZoom().toFixed(2))].join(",");
+}
+
 function stateOf(board, hasLayers) {
-  const centre = board.map.getCenter();
-  const at = [centre.lng.toFixed(5), centre.lat.toFixed(5), Number(board.map.getZoom().toFixed(2))].join(",");
+  const at = placeOf(board.map);
   if (!hasLayers) return { at };
-  return { at, layers: board.shown.map((layer) => layer.config.id).join(",") };
+  const on = [...board.surfaces, ...board.shown];
+  return { at, layers: on.map((layer) => layer.config.id).join(",") };
 }
 
 /** Links that show the same view otherwise: in the other language, at today's date. */

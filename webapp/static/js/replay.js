@@ -15,14 +15,18 @@ const MOST_STEPS = 48;
 /**
  * Run the slider of the page, where there is one.
  * @param {Board} board the map whose layers follow
+ * @returns {Replay|null} `again` asks for the figures of the day anew, when the address asks
+ *   something else of it; null where there is no slider
  */
 export function bindReplay(board) {
   // Folded, a table cannot scroll yet, and has lost its stop for the keyboard.
   for (const table of document.querySelectorAll(".fold .table-scroll")) table.setAttribute("tabindex", "0");
   const form = document.querySelector("[data-time]");
-  if (!form) return;
-  bindCardToDay(board, words(form.dataset.layers));
-  new Replay(board, form).bind();
+  if (!form) return null;
+  bindCardToDay(board, words(form.dataset.mapLayers));
+  const replay = new Replay(board, form);
+  replay.bind();
+  return replay;
 }
 
 /** On another day the feature whose card is open may have another status. */
@@ -52,13 +56,15 @@ function Replay(board, root) {
   const stops = words(root.dataset.stops);
   const atStops = words(root.dataset.parts);
   const atRest = words(root.dataset.rest);
-  const layers = words(root.dataset.layers);
+  const layers = words(root.dataset.mapLayers);
   const isStill = matchMedia("(prefers-reduced-motion: reduce)");
   let planned = 0;
   let resting = 0;
   let playing = 0;
   let asking = null;
   let shownDay = stops[range.value];
+
+  this.again = () => swap([...atStops, ...atRest]);
 
   this.bind = () => {
     range.hidden = play.hidden = false;

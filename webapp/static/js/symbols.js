@@ -40,6 +40,25 @@ function patternFill(mark, colour) {
 }
 
 /**
+ * Arrow for the end of a line; it is made when first used.
+ * @param {string} colour
+ * @param {number} weight width of the line in pixels
+ * @returns {string} id of the marker
+ */
+export function arrowHead(colour, weight) {
+  const width = Math.round(weight);
+  const id = `arrow-${colour.slice(1)}-${width}`;
+  if (!document.getElementById(id)) {
+    const size = 8 + 1.7 * width;
+    patternHost.append(svg("marker", {
+      id, viewBox: "0 0 10 10", refX: 3, refY: 5, markerWidth: size, markerHeight: size,
+      markerUnits: "userSpaceOnUse", orient: "auto",
+    }, [svg("path", { d: "M0 0 10 5 0 10 2.5 5z", fill: colour })]));
+  }
+  return id;
+}
+
+/**
  * Path options of Leaflet for a feature.
  * @param {Object} item class of the legend
  * @param {string} geometry GeoJSON type
@@ -72,10 +91,10 @@ export function needsMark(feature, item) {
 }
 
 /** Marker of a class at a place: a small drawing, told by its shape. */
-export function pointMark(at, item, pane) {
-  const drawing = svg("svg", { width: 16, height: 16, viewBox: "0 0 16 16", "aria-hidden": "true", focusable: "false" },
+export function pointMark(at, item, pane, size = 16) {
+  const drawing = svg("svg", { width: size, height: size, viewBox: "0 0 16 16", "aria-hidden": "true", focusable: "false" },
     shape(item.mark, item.colour));
-  const icon = L.divIcon({ html: drawing, className: "mark", iconSize: [16, 16], iconAnchor: [8, 8] });
+  const icon = L.divIcon({ html: drawing, className: "mark", iconSize: [size, size], iconAnchor: [size / 2, size / 2] });
   return L.marker(at, { icon, pane, keyboard: false });
 }
 

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from geo_assen.ingest.connectors import Address, parse_address
-from geo_assen.ingest.connectors.addresses import house_parts, plain, same_postcode
+from geo_assen.ingest.addresses import (
+    Address,
+    House,
+    house_of,
+    house_parts,
+    parse_address,
+    plain,
+    same_postcode,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,3 +50,20 @@ def test_names_are_compared_without_case_accents_and_dots():
     assert plain("Súdwest-Fryslân") == "sudwestfryslan"
     assert plain(None) == ""
     assert same_postcode("9401 kh", "9401KH")
+
+
+@pytest.mark.parametrize(
+    ("parts", "house"),
+    [
+        ({"address": "Brink 3 (illustratief)"}, House("brink", 3)),
+        ({"street": "Oude Molenstr.", "house_number": "5A", "house_addition": "1"},
+         House("oudemolenstraat", 5, "a1")),
+        ({"address": "Markt 5-7, 9401 AA Assen"}, House("markt", 5, "7", "9401aa", "assen")),
+        ({"postcode": "9401 AA", "house_number": "12", "town": "gemeente Assen"},
+         House("", 12, "", "9401aa", "assen")),
+        ({"street": "Markt", "house_number": None}, None),
+        ({"house_number": "12"}, None),
+    ],
+)  # fmt: skip
+def test_house_is_told_by_a_line_or_by_parts(parts, house):
+    assert house_of(parts) == house

@@ -1,0 +1,109 @@
+"""The command ``geo-assen reach``: workers who reach each hectare within some minutes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from geo_assen import services
+from geo_assen.cli.application import app
+from geo_assen.cli.terminal import (
+    AsJson,
+    Output,
+    StoreOption,
+    as_json_text,
+    err,
+    opened,
+    write_out,
+)
+from geo_assen.services import ReachReport
+
+__all__ = ["reach"]
+
+
+def rd_box(text: str) -> tuple[float, float, float, float]:
+    """Read ``west,south,east,north`` in metres."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise typer.BadParameter("give west,south,east,north in metres (EPSG:28992)") from error
+    return west, south, east, north
+
+
+@app.command()
+def reach(
+    minutes: Annotated[int, typer.Option(help="Longest journey, from door to door.")] = 30,
+    mode: Annotated[Literal["car", "bike"], typer.Option(help="How workers travel.")] = "car",
+    roads: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Road graph (GeoJSON) or extract of OpenStreetMap; default the sample.",
+        ),
+    ] = None,
+    workers: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where workers live (CSV); default the sample."),
+    ] = None,
+    bounds: Annotated[
+        Any,
+        typer.Option(
+            parser=rd_box, metavar="W,S,E,N",
+            help="Box in metres (EPSG:28992); default around the municipality.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    output: Output = None,
+    store: StoreOption = None,
+) -> None:
+    """Compute labour reach; with -o as a cloud-optimised GeoTIFF, else its figures."""
+    with opened(store) as found:
+        report = services.labour_reach(
+            found, minutes=minutes, mode=mode, roads=roads, workers=workers, bounds_m=bounds
+        )
+    if report.grid.unplaced_workers:
+        err.print(
+            f"{report.grid.unplaced_workers:,} of {report.workers:,} workers live where no road "
+            f"of the main network is near ({mode}); they are in no sum."
+        )
+    if report.island_count:
+        err.print(f"{report.island_count:,} nodes of the road graph hang loose ({mode}).")
+    if output is not None:
+        write_out(report.file(), output)
+    if output is None or as_json:
+        write_out(as_json_text(_document(report)) if as_json else _text(report), None)
+
+
+def _document(report: ReachReport) -> dict[str, Any]:
+    grid, told = report.grid, report.told
+    return {
+        "minutes": grid.minutes,
+        "mode": grid.mode,
+        "origins": report.origin_count,
+        "workers": report.workers,
+        "unplaced_workers": grid.unplaced_workers,
+        "cells": grid.workers.size,
+        "known_cells": report.known_cells,
+        "reached_workers": {
+            "least": report.least, "median": report.median, "most": report.most,
+        },
+        "source": told.source,
+        "date": None if told.day is None else told.day.isoformat(),
+        "certainty": told.certainty,
+    }  # fmt: skip
+
+
+def _text(report: ReachReport) -> str:
+    grid, told = report.grid, report.told
+    head = f"Workers within {grid.minutes} minutes by {grid.mode} ({told.certainty})"
+    if report.least is None:
+        return f"{head}: unknown, no road is near.\n"
+    return (
+        f"{head}: {report.least:,} to {report.most:,}, half of the hectares over "
+        f"{report.median:,}.\n"
+        f"Known of {report.known_cells:,} of {grid.workers.size:,} hectares; "
+        f"{report.workers:,} workers at {report.origin_count:,} places.\n"
+        f"Source: {told.source or 'not said'}, {told.day or 'no date'}.\n"
+    )

@@ -1,0 +1,105 @@
+"""Commuting: who works where, and what is modelled where nothing is published.
+
+In: arrays and frames of flows, totals and distances, and cells as CBS publishes them. Out:
+flows and figures with the bounds that rounding leaves, on the municipalities of any year; and
+modelled flows that keep every published total, with the decay they were fitted to, how near
+they come and what is modelled. Roads and origins in, labour reach as a raster out.
+"""
+
+from geo_assen.commuting.balancing import Balanced, GravityError, balance
+from geo_assen.commuting.flows import (
+    NO_JOBS,
+    OTHER,
+    Cell,
+    CellFault,
+    Flow,
+    FlowReading,
+    Jobs,
+    published_jobs,
+    read_cells,
+    year_of,
+)
+from geo_assen.commuting.gravity import Filled, GravityFit, fill_unpublished, fit_gravity
+from geo_assen.commuting.indicators import Indicators, Observed, Ratio, indicators_of, summed
+from geo_assen.commuting.mergers import Merger, merged_flows, successors, unmergeable
+from geo_assen.commuting.network import (
+    ACCESS_KMH,
+    MODES,
+    Floats,
+    Road,
+    RoadGraph,
+    build_graph,
+    quickest_minutes,
+    travel_minutes,
+)
+from geo_assen.commuting.raster import (
+    RasterTold,
+    examine_raster,
+    picture_values,
+    reach_cog,
+    values_at,
+)
+from geo_assen.commuting.reach import Bounds, Origins, ReachGrid, reach_grid, reach_grids
+from geo_assen.commuting.series import (
+    SERIES,
+    Break,
+    Series,
+    breaks_between,
+    related,
+    series_named,
+    series_of,
+)
+
+__all__ = [
+    "ACCESS_KMH",
+    "MODES",
+    "NO_JOBS",
+    "OTHER",
+    "SERIES",
+    "Balanced",
+    "Bounds",
+    "Break",
+    "Cell",
+    "CellFault",
+    "Filled",
+    "Floats",
+    "Flow",
+    "FlowReading",
+    "GravityError",
+    "GravityFit",
+    "Indicators",
+    "Jobs",
+    "Merger",
+    "Observed",
+    "Origins",
+    "RasterTold",
+    "Ratio",
+    "ReachGrid",
+    "Road",
+    "RoadGraph",
+    "Series",
+    "balance",
+    "breaks_between",
+    "build_graph",
+    "examine_raster",
+    "fill_unpublished",
+    "fit_gravity",
+    "indicators_of",
+    "merged_flows",
+    "picture_values",
+    "published_jobs",
+    "quickest_minutes",
+    "reach_cog",
+    "reach_grid",
+    "reach_grids",
+    "read_cells",
+    "related",
+    "series_named",
+    "series_of",
+    "successors",
+    "summed",
+    "travel_minutes",
+    "unmergeable",
+    "values_at",
+    "year_of",
+]

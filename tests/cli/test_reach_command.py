@@ -1,0 +1,90 @@
+"""Labour reach at the command line, and the same figures in library, command and page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rio_cogeo import cog_validate
+
+from geo_assen import services
+from tests.cli.running import run
+from tests.services.sample import opened
+from webapp import create_app
+
+Write = Callable[[str, str], Path]
+
+
+def test_reach_file_is_valid_and_is_the_raster_of_the_sample(copy: Path, tmp_path: Path) -> None:
+    path = tmp_path / "reach.tif"
+    done = run("reach", "--minutes", 30, "-o", path, "--store", copy)
+    assert (done.code, done.out) == (0, b"")
+    assert "they are in no sum" in done.err
+    assert cog_validate(path, strict=True, quiet=True)[0]
+    store = opened(copy)
+    services.write_sample_reach(store)
+    assert path.read_bytes() == (tmp_path / "rasters" / "reach_car_30.tif").read_bytes()
+    store.close()
+
+
+def test_reach_without_a_file_tells_its_figures(sample: Path) -> None:
+    done = run("reach", "--minutes", 15, "--mode", "bike", "--json", "--store", sample)
+    told = json.loads(done.out)
+    assert (told["minutes"], told["mode"], told["certainty"]) == (15, "bike", "illustrative")
+    reached = told["reached_workers"]
+    assert 0 <= reached["least"] < reached["median"] < reached["most"] < told["workers"]
+    assert told["known_cells"] < told["cells"]
+    plain = run("reach", "--minutes", 15, "--mode", "bike", "--store", sample).text
+    assert f"{reached['most']:,}" in plain
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (("--minutes", 0), "1 to 120"),
+    (("--roads", "nowhere.geojson"), "nowhere.geojson"),
+    (("--workers", "nowhere.csv"), "nowhere.csv"),
+    (("--bounds", "3,2,1,0"), "west before east"),
+])  # fmt: skip
+def test_reach_that_has_no_answer_is_one_sentence(sample: Path, arguments, said) -> None:
+    assert said in run("reach", *arguments, "--store", sample).sentence()
+
+
+def test_reach_by_a_mode_without_roads_is_wrong_usage(sample: Path) -> None:
+    assert run("reach", "--mode", "train", "--store", sample).code == 2
+    assert run("reach", "--bounds", "here", "--store", sample).code == 2
+
+
+def test_library_command_and_page_say_the_same_of_reach(copy: Path, write: Write) -> None:
+    store = opened(copy)
+    services.write_sample_reach(store)
+    asked = write("asked.toml", (
+        'title = "Hands"\nkinds = ["plot"]\n[[constraint]]\nfield = "workers_30min"\nmin = 340000\n'
+        '[[criterion]]\nfield = "workers_30min"\ncurve = { larger = [300000, 400000] }\n'
+    ))  # fmt: skip
+    sites = store.sites(services.today()).frame
+    known = dict(zip(sites["id"], sites["workers_30min"], strict=True))
+    store.close()
+    done = run("match", asked, "--format", "json", "--top", 100, "--store", copy)
+    by_command = {
+        result["id"]: (result["criteria"][0]["value"], result["constraints"][-1]["verdict"])
+        for result in json.loads(done.out)["results"]
+    }
+    assert len(by_command) > 10
+    for site, (value, verdict) in by_command.items():
+        assert (value, verdict) == (known[site], "pass" if known[site] >= 340_000 else "fail")
+    app = create_app(opened(copy).settings)
+    client = app.test_client()
+    query = (
+        "kinds=plot&min.workers_30min=340000"
+        "&w.workers_30min=1&c.workers_30min=larger:300000,400000"
+    )
+    page = client.get(f"/match.geojson?{query}").get_json()
+    by_page = {
+        item["id"]: item["properties"]["criteria"][0]["value"] for item in page["features"]
+    }
+    assert by_page.items() <= {site: value for site, (value, _) in by_command.items()}.items()
+    assert len(by_page) > 10
+    listed = client.get("/sites.geojson?min.workers_30min=340000").get_json()["features"]
+    assert {item["id"] for item in listed} == {s for s, value in known.items() if value >= 340_000}
+    app.extensions["geo_assen"].close()

@@ -1,0 +1,231 @@
+"""Flows of commuters: brought in from any form of the tables of CBS, and told of a year."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from geo_assen import services
+from geo_assen.access import Role
+from geo_assen.commuting import Jobs
+from geo_assen.errors import ArgumentRefused, FileRefused, NotFound
+from geo_assen.services import Store
+from tests.ingest.connectors.server import Service, served, without_proxies
+from tests.services.recorded import addresses_at
+from tests.services.sample import opened
+
+Write = Callable[[str, str], Path]
+DAY = date(2026, 11, 1)
+CELLS = (
+    ("GM0106", "GM0106", "11,3"), ("GM0106", "NL00", "24,6"), ("NL00", "GM0106", "32,1"),
+    ("GM1730", "GM0106", "1,4"), ("GM0106", "GM1730", "0,7"), ("GM0014", "GM0106", "2,1"),
+    ("GM0106", "GM0014", "."), ("PV22", "GM0106", "20,0"),
+)  # fmt: skip
+NAMES = {"GM0106": "Assen", "GM1730": "Tynaarlo", "GM0014": "Groningen (gemeente)",
+         "NL00": "Nederland", "PV22": "Drenthe (PV)"}  # fmt: skip
+
+
+def coded(year: int = 2022) -> str:
+    """The download in padded codes."""
+    rows = [f'"{home:<10}";"{work:<10}";"{year}MM12";"{jobs}"' for home, work, jobs in CELLS]
+    return "\n".join(['"WoonregioS";"WerkregioS";"Perioden";"BanenVanWerknemers_1"', *rows])
+
+
+def titled() -> str:
+    """The download in titles, with a further measure."""
+    heads = "\"Woonregio's\";\"Werkregio's\";\"Perioden\";\"Banen van werknemers (x 1 000)\";\"km\""
+    rows = [f'"{NAMES[home]}";"{NAMES[work]}";"2022 december*";"{jobs}";"3,0"'
+            for home, work, jobs in CELLS]  # fmt: skip
+    return "\n".join([heads, *rows])
+
+
+def answered(version: int, measures: int = 1) -> str:
+    """Answer of OData, saved as it came."""
+    rows = []
+    for home, work, jobs in CELLS:
+        value = None if jobs == "." else float(jobs.replace(",", "."))
+        ends = {"WoonregioS": f"{home:<10}", "WerkregioS": f"{work:<10}", "Perioden": "2022MM12"}
+        if version == 3:
+            rows.append(ends | {"BanenVanWerknemers_1": value})
+        else:
+            rows += [ends | {"Measure": f"M{at}", "Value": value} for at in range(measures)]
+    return json.dumps({"value": rows})
+
+
+FORMS = {
+    "codes.csv": coded(), "titles.csv": titled(), "v3.json": answered(3), "v4.json": answered(4),
+}  # fmt: skip
+
+
+def bring_in(store: Store, path: Path) -> services.LayerReport:
+    return services.import_file(store, "commuter_flows", path).layers[0]
+
+
+def told(store: Store, **asked: object) -> services.CommutingReport:
+    return services.commuting_report(store, as_of=DAY, **asked)
+
+
+@pytest.fixture
+def store(sqlite_store, tmp_path: Path) -> Iterator[Store]:
+    """A store without flows, and with the names of three municipalities."""
+    found = opened(str(sqlite_store.url))
+    path = tmp_path / "areas.csv"
+    named = [f"{code},municipality,{name.removesuffix(' (gemeente)')},2022"
+             for code, name in NAMES.items() if code.startswith("GM")]  # fmt: skip
+    path.write_text("\n".join(["code,kind,name,year", *named]), encoding="utf-8")
+    services.import_file(found, "areas", path)
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_of_a_table_becomes_the_same_flows(store: Store, write: Write, form: str):
+    report = bring_in(store, write(f"85481NED_{form}", FORMS[form]))
+    assert (report.accepted, report.quarantined) == (6, 0), report.issues
+    assert [issue.value for issue in report.issues] == [1]  # pairs that are not published
+    figures = told(store).figures
+    assert told(store).series == "cbs-85481ned"
+    # 32.1 less 11.3, each 50 jobs either way
+    assert figures.in_jobs == Jobs(20_800, 20_700, 20_900)
+    assert figures.net_jobs == Jobs(7_500, 7_400, 7_600)
+    partners = told(store).partners.set_index("code")
+    assert partners.loc["OTHER", ["in_jobs", "in_jobs_low", "in_jobs_high"]].tolist() == [
+        17_300, 17_100, 17_500,
+    ]  # fmt: skip
+    assert partners["out_jobs"].isna().to_dict() == {"GM0014": True, "GM1730": False,
+                                                     "OTHER": False}  # fmt: skip
+
+
+def test_answer_with_several_measures_is_refused(store: Store, write: Write):
+    with pytest.raises(FileRefused, match="several measures"):
+        bring_in(store, write("v4.json", answered(4, measures=2)))
+
+
+def test_faulty_cells_wait_with_row_field_and_value(store: Store, write: Write):
+    text = "\n".join([
+        coded(), '"GM0114    ";"GM0106    ";"2022MM12";"-0,1"',
+        '"XX0001    ";"GM0106    ";"2022MM12";"1,0"', '"GM0118";"GM0106";"2022MM12";"veel"',
+    ])  # fmt: skip
+    report = bring_in(store, write("85481NED.csv", text))
+    assert (report.accepted, report.quarantined) == (6, 3)
+    faults = [(i.row, i.kind, i.field, i.value) for i in report.issues if i.kind != "missing_value"]
+    assert faults == [
+        (9, "negative_value", "jobs", "-0,1"),
+        (10, "bad_category", "home_code", "XX0001"),
+        (11, "bad_number", "jobs", "veel"),
+    ]
+
+
+def test_same_table_again_changes_nothing(store: Store, write: Write):
+    path = write("85481NED.csv", coded())
+    bring_in(store, path)
+    assert bring_in(store, path).unchanged == 6
+
+
+def test_years_of_one_family_stand_beside_each_other_with_their_break(store: Store, write: Write):
+    for year in (2019, 2020, 2021):
+        bring_in(store, write(f"{year}.csv", coded(year)))
+    report = told(store)
+    assert (report.series, report.year) == ("cbs-85481ned", 2021)
+    assert [(one.series, one.year) for one in report.history] == [
+        ("cbs-83628ned", 2019), ("cbs-83628ned", 2020), ("cbs-85481ned", 2021),
+    ]  # fmt: skip
+    assert [(one.last_year, one.first_year) for one in report.breaks] == [(2020, 2021)]
+    assert services.commuting_report(store, as_of=date(2019, 6, 1)).year == 2019
+    with pytest.raises(NotFound, match="cbs-85481ned 2021"):
+        told(store, year=1990)
+
+
+def test_sample_tells_the_published_totals(sample: Store):
+    document = told(sample).document()
+    assert {name: document[name]["value"] for name in
+            ("in_jobs", "out_jobs", "net_jobs", "live_and_work_jobs")} == {
+        "in_jobs": 17_065, "out_jobs": 10_476, "net_jobs": 6_589, "live_and_work_jobs": 11_230,
+    }  # fmt: skip
+    assert (document["series"], document["year"], document["area"]) == (
+        "cbs-2016-17", 2016, "GM0106",
+    )  # fmt: skip
+    assert told(sample).history[0].year == told(sample).history[-1].year == 2016
+
+
+def test_sample_on_the_municipalities_of_2021_has_haren_in_groningen(sample: Store):
+    partners = told(sample, boundaries_year=2021).partners.set_index("code")
+    assert partners.loc["GM0014", ["in_jobs", "out_jobs"]].tolist() == [2_199, 3_408]
+    assert partners.at["GM1952", "name"] == "Midden-Groningen"
+    assert not {"GM0017", "GM0018", "GM0022", "GM0048"} & set(partners.index)
+    assert told(sample, boundaries_year=2021).figures == told(sample).figures
+    with pytest.raises(ArgumentRefused):
+        told(sample, boundaries_year=2010)
+
+
+def test_net_flows_run_the_way_of_what_is_left(sample: Store):
+    rows = services.flow_rows(told(sample), "net", as_of=DAY, role=Role.PUBLIC, top=3).frame
+    assert rows[["pair", "direction", "jobs"]].to_numpy().tolist() == [
+        ["GM0106-GM0014", "out", 1_313], ["GM1680-GM0106", "in", 1_187],
+        ["GM1731-GM0106", "in", 799], ["OTHER-GM0106", "in", 697],
+    ]  # fmt: skip
+    assert rows.geometry.isna().tolist() == [False, False, False, True]
+    large = services.flow_rows(told(sample), "in", as_of=DAY, role=Role.PUBLIC, least_jobs=1_800)
+    assert large.frame["jobs"].tolist() == [1_882, 1_801, 2_689]
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    without_proxies(monkeypatch)
+    with served() as running:
+        _answer_as_version_3(running)
+        _answer_as_version_4(running)
+        yield running
+
+
+def _answer_as_version_3(running: Service) -> None:
+    base = "/v3/85481NED"
+    running.json(f"{base}/TableInfos", {"value": [{"Title": "Banen", "Modified": "2026-01-31"}]})
+    running.json(f"{base}/DataProperties", {"value": [
+        {"Key": "WoonregioS", "Type": "GeoDimension"},
+        {"Key": "WerkregioS", "Type": "GeoDimension"},
+        {"Key": "Perioden", "Type": "TimeDimension"},
+        {"Key": "BanenVanWerknemers_1", "Type": "Topic", "Title": "Banen van werknemers",
+         "Unit": "x 1 000", "Decimals": 1},
+    ]})  # fmt: skip
+    for name in ("WoonregioS", "Perioden"):
+        running.json(f"{base}/{name}", {"value": []})
+    running.json(f"{base}/TypedDataSet", json.loads(answered(3)))
+
+
+def _answer_as_version_4(running: Service) -> None:
+    base = "/v4/85481NED"
+    running.json(f"{base}/Properties", {"Title": "Banen", "Modified": "2026-01-31"})
+    running.json(f"{base}/Dimensions", {"value": [
+        {"Identifier": "WoonregioS", "Kind": "GeoDimension"},
+        {"Identifier": "WerkregioS", "Kind": "GeoDimension"},
+        {"Identifier": "Perioden", "Kind": "TimeDimension"},
+    ]})  # fmt: skip
+    running.json(f"{base}/MeasureCodes", {"value": [
+        {"Identifier": "M0", "Title": "Banen van werknemers", "Unit": "x 1 000", "Decimals": 1},
+        {"Identifier": "M1", "Title": "Woon-werkafstand", "Unit": "km", "Decimals": 1},
+    ]})  # fmt: skip
+    for name in ("WoonregioSCodes", "PeriodenCodes"):
+        running.json(f"{base}/{name}", {"value": []})
+    running.json(f"{base}/Observations", json.loads(answered(4, measures=2)))
+
+
+@pytest.mark.parametrize("version", [3, 4])
+def test_service_is_asked_for_both_directions(sqlite_store, service: Service, version):
+    store = opened(str(sqlite_store.url), **addresses_at(service.url))
+    fetched = services.cbs_commuter_flows(store, "85481NED", [2022], version=version)
+    report = services.import_fetched(store, "commuter_flows", [fetched])[0].layers[0]
+    assert (report.accepted, report.quarantined) == (6, 0)
+    assert "2022: pairs that are not published: 1." in fetched.left_out
+    asked = [one["$filter"] for one in service.asked
+             if one.path.endswith(("TypedDataSet", "Observations"))]  # fmt: skip
+    assert ["WoonregioS" in one for one in asked] == [True, False]
+    assert ["WerkregioS" in one for one in asked] == [False, True]
+    told_now = told(store)
+    assert told_now.figures.in_jobs == Jobs(20_800, 20_700, 20_900)
+    assert told_now.source_names == ("CBS, Banen (85481NED), 2026-01-31",)
+    store.close()

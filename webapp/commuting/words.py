@@ -1,0 +1,116 @@
+"""Words of commuting: series, directions, figures, and a number of jobs with its bounds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from geo_assen.commuting import Jobs, Ratio
+from geo_assen.units import format_number
+from webapp.language import current_language
+
+__all__ = [
+    "BREAKS",
+    "FIGURES",
+    "SERIES_TITLES",
+    "SHOWS",
+    "jobs_words",
+    "number",
+    "ratio_words",
+    "series_title",
+    "signed",
+]
+
+SHOWS: Mapping[str, LazyString] = {"in": _l("In"), "out": _l("Out"), "net": _l("Net flow")}
+SERIES_TITLES: Mapping[str, LazyString] = {
+    "cbs-2016-17": _l("CBS, one matrix of 2016 or 2017"),
+    "cbs-81251ned": _l("CBS 81251NED, to 2013"),
+    "cbs-83628ned": _l("CBS 83628NED, 2014-2020"),
+    "cbs-85481ned": _l("CBS 85481NED, from 2021 on"),
+}
+BREAKS: Mapping[str, LazyString] = {
+    "road_distance": _l("distance measured along roads, and another table"),
+    "new_method": _l("a renewed method, and another table"),
+    "other_series": _l("another series"),
+}
+FIGURES: Mapping[str, LazyString] = {
+    "in_jobs": _l("Incoming: jobs here of people from elsewhere"),
+    "out_jobs": _l("Outgoing: jobs elsewhere of residents"),
+    "net_jobs": _l("Net: incoming less outgoing"),
+    "live_and_work_jobs": _l("Live and work here"),
+    "local_jobs": _l("All jobs here"),
+    "resident_jobs": _l("All jobs of residents"),
+    "in_per_out": _l("Incoming per outgoing job"),
+    "contained_residents_share": _l("Part of the jobs of residents that is here"),
+    "contained_jobs_share": _l("Part of the jobs here that residents hold"),
+    "local_per_resident_job": _l("Jobs here per job of a resident"),
+}
+
+
+def series_title(series: str) -> str:
+    """What a series is called; its id where we know no name for it."""
+    return str(SERIES_TITLES.get(series, series))
+
+
+def number(value: float) -> str:
+    """Whole number with the thousands sign of the reader."""
+    return format_number(value, current_language())
+
+
+def signed(value: float) -> str:
+    """Whole number with its sign, plus too."""
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{number(abs(value))}"
+
+
+def jobs_words(jobs: Jobs | None, *, is_signed: bool = False) -> str:
+    """A number of jobs, and between which it lies where it was rounded.
+
+    The bounds are written outwards: what is written never leaves out what may be.
+    """
+    if jobs is None:
+        return _("not published")
+    value = signed(jobs.value) if is_signed else number(jobs.value)
+    if jobs.is_exact:
+        return value
+    decimals = 1 if jobs.low % 100 == 0 and jobs.high % 100 == 0 else 2
+    step = 1000 // 10**decimals
+    low, high = math.floor(jobs.low / step) * step, math.ceil(jobs.high / step) * step
+    ends = [_thousands(end, decimals, is_signed=is_signed) for end in (low, high)]
+    between = (" … " if is_signed else "–").join(ends)
+    return _("%(value)s (%(between)s thousand)", value=value, between=between)
+
+
+def ratio_words(ratio: Ratio | None, *, is_share: bool) -> str:
+    """A ratio, and between which it lies where that is more than a point."""
+    if ratio is None:
+        return _("not published")
+    if ratio.value is None:
+        return _("undefined")
+    factor, decimals = (100, 1) if is_share else (1, 2)
+    unit = " %" if is_share else ""
+    value = format_number(ratio.value * factor, current_language(), decimals)
+    if ratio.low == ratio.high:
+        return value + unit
+    return f"{value} ({_ratio_ends(ratio, factor, decimals)}){unit}"
+
+
+def _ratio_ends(ratio: Ratio, factor: int, decimals: int) -> str:
+    ends = []
+    for end, outwards in ((ratio.low, math.floor), (ratio.high, math.ceil)):
+        if end is None:
+            ends.append(_("undefined"))
+            continue
+        whole = outwards(round(end * factor * 10**decimals, 9))
+        ends.append(format_number(whole / 10**decimals, current_language(), decimals))
+    return "–".join(ends)
+
+
+def _thousands(jobs: int, decimals: int, *, is_signed: bool) -> str:
+    text = format_number(abs(jobs) / 1000, current_language(), decimals)
+    if not is_signed:
+        return text
+    return f"{'+' if jobs > 0 else '−' if jobs < 0 else ''}{text}"

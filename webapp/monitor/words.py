@@ -1,0 +1,119 @@
+"""Words of the monitor: values with their unit, differences, reasons, pages behind layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from geo_assen.monitor import Difference, Reference
+from geo_assen.units import format_number
+from webapp.language import current_language
+
+__all__ = [
+    "difference_words",
+    "number_words",
+    "open_questions",
+    "pages_of",
+    "reason_words",
+    "value_words",
+]
+
+_UNITS: Mapping[str, LazyString] = {
+    "pendelaars": _l("commuters"),
+    "verhouding": _l("to 1"),
+    "banen per 1.000": _l("jobs per 1,000"),
+    "per 1.000 vestigingen": _l("per 1,000 establishments"),
+    "rang": _l("(rank)"),
+    "score 0-100": _l("of 100"),
+    "ha per jaar": _l("ha a year"),
+    "personen": _l("people"),
+    "winkels": _l("shops"),
+    "banen": _l("jobs"),
+}
+"""Units of the list of indicators, which speaks Dutch; others stand as they are."""
+
+_SHARE = "share"
+_REASONS: Mapping[str, LazyString] = {
+    "unit": _l("another unit"),
+    "year": _l("another year, or none stated"),
+    "definition": _l("another definition"),
+}
+_PAGES: tuple[tuple[str, LazyString, frozenset[str]], ...] = (
+    ("/sites", _l("Sites"), frozenset({"sites", "plots", "premises"})),
+    ("/match", _l("Match"), frozenset({"sites"})),
+    ("/uptake", _l("Uptake"), frozenset({"business_parks", "plots", "land_events"})),
+    ("/vacancy", _l("Vacancy"), frozenset({"vacancy", "premises"})),
+    ("/commuting", _l("Commuting"), frozenset({"commuter_flows"})),
+    ("/leisure", _l("Leisure"), frozenset({"attractions", "events", "visit_counts"})),
+)
+"""Pages with the layers that they tell of."""
+
+_MINUS = "\u2212"
+_NO_BREAK = "\u00a0"
+_MOST_DECIMALS = 3
+
+
+def number_words(value: float) -> str:
+    """Number with as many decimals as it has, three at most."""
+    most = round(value, _MOST_DECIMALS)
+    decimals = next(n for n in range(_MOST_DECIMALS + 1) if round(value, n) == most)
+    return format_number(value, current_language(), decimals).replace("-", _MINUS)
+
+
+def value_words(value: float, unit: str) -> str:
+    """Value with its unit; a share in percents."""
+    if unit == _SHARE:
+        return f"{number_words(round(value * 100, 1))}{_NO_BREAK}%"
+    word = "m²" if unit == "m2" else str(_UNITS.get(unit, unit))
+    return f"{number_words(value)}{_NO_BREAK}{word}"
+
+
+def difference_words(difference: Difference, unit: str) -> str:
+    """How far ours lies above or below: in the unit, then as a share of the reference."""
+    if unit == _SHARE:
+        points = _signed(round(difference.value * 100, 1))
+        told = _("%(points)s percentage points", points=points)
+    else:
+        told = _signed(difference.value)
+    if difference.relative_share is None:
+        return told
+    return f"{told} ({_signed(round(difference.relative_share * 100, 1))}{_NO_BREAK}%)"
+
+
+def reason_words(reference: Reference) -> str:
+    """Why a reference is not compared; empty where nothing of ours stands beside it."""
+    told = [str(_REASONS[reason]) for reason in reference.reasons if reason in _REASONS]
+    return _("not comparable: %(reasons)s", reasons="; ".join(told)) if told else ""
+
+
+def pages_of(layers: Iterable[str], built: Iterable[str]) -> list[tuple[str, str]]:
+    """Path and title of the pages that tell of any of the layers, of those that are built."""
+    asked, paths = frozenset(layers), frozenset(built)
+    return [
+        (path, str(title)) for path, title, told in _PAGES if path in paths and told & asked
+    ]
+
+
+def open_questions() -> list[str]:
+    """What the document as a whole leaves open; what is open of one figure stands beside it."""
+    return [
+        _("The scores of the goals have no year and no maker. The text calls them percentages "
+          "relative to the country, the figure shows two scores of 0 to 100; here they stand as "
+          "scores. The document shows 8 of the 17 goals, without their numbers: those were "
+          "added."),
+        _("Group 3 is called after the municipal sustainability index, which goes from 0 to 10: "
+          "that is not the scale of the scores of the goals. The document has no figure of the "
+          "index itself."),
+        _("The agenda is for 2020-2025 and speaks of a course for six years, its ambition of “in "
+          "ten years”. The baseline is 2019, the goals are for 2030."),
+        _("The document has no hectares, plots or vacancy rates. What stands here of those comes "
+          "from other sources, named at each figure, or from this platform itself."),
+    ]  # fmt: skip
+
+
+def _signed(value: float) -> str:
+    written = number_words(value)
+    return f"+{written}" if value > 0 else written
