@@ -48,8 +48,8 @@ types: $(STAMPS)/test ## Types
 	.venv/bin/mypy
 
 test: system setup style ## Install all, run every check and every test (ARGS=... narrows pytest)
-	@# types are checked while tests wait for browsers and databases
-	$(MAKE) --no-print-directory types & types=$$!; .venv/bin/pytest -n 2 $(ARGS); wait $$types
+	@# tests wait for browsers and databases: types and a third worker use the time
+	$(MAKE) --no-print-directory types & types=$$!; .venv/bin/pytest -n 3 $(ARGS); wait $$types
 
 sample: setup ## Build the sample of Assen anew; what was changed in it is lost
 	rm -f $(DEMO_STORE) $(DEMO_STORE)-wal $(DEMO_STORE)-shm
