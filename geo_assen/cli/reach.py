@@ -14,10 +14,12 @@ from geo_assen.cli.terminal import (
     Output,
     StoreOption,
     as_json_text,
+    day,
     err,
     opened,
     write_out,
 )
+from geo_assen.commuting import TRANSIT
 from geo_assen.services import ReachReport
 
 __all__ = ["reach"]
@@ -35,7 +37,9 @@ def rd_box(text: str) -> tuple[float, float, float, float]:
 @app.command()
 def reach(
     minutes: Annotated[int, typer.Option(help="Longest journey, from door to door.")] = 30,
-    mode: Annotated[Literal["car", "bike"], typer.Option(help="How workers travel.")] = "car",
+    mode: Annotated[
+        Literal["car", "bike", "transit"], typer.Option(help="How workers travel.")
+    ] = "car",
     roads: Annotated[
         Path | None,
         typer.Option(
@@ -46,6 +50,17 @@ def reach(
     workers: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Where workers live (CSV); default the sample."),
+    ] = None,
+    gtfs: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Timetable (GTFS, zipped), for the mode transit."),
+    ] = None,
+    service_day: Annotated[
+        Any,
+        typer.Option(
+            "--day", parser=day, metavar="DATE",
+            help="Day of the timetable; default the first Tuesday it is for.",
+        ),
     ] = None,
     bounds: Annotated[
         Any,
@@ -59,21 +74,37 @@ def reach(
     store: StoreOption = None,
 ) -> None:
     """Compute labour reach; with -o as a cloud-optimised GeoTIFF, else its figures."""
+    if mode != TRANSIT and (gtfs is not None or service_day is not None):
+        raise typer.BadParameter("--gtfs and --day go with --mode transit")
     with opened(store) as found:
-        report = services.labour_reach(
-            found, minutes=minutes, mode=mode, roads=roads, workers=workers, bounds_m=bounds
-        )
-    if report.grid.unplaced_workers:
-        err.print(
-            f"{report.grid.unplaced_workers:,} of {report.workers:,} workers live where no road "
-            f"of the main network is near ({mode}); they are in no sum."
-        )
-    if report.island_count:
-        err.print(f"{report.island_count:,} nodes of the road graph hang loose ({mode}).")
+        if mode == TRANSIT:
+            report = services.transit_reach(
+                found, minutes=minutes, gtfs=gtfs, day=service_day, workers=workers, bounds_m=bounds
+            )
+        else:
+            report = services.labour_reach(
+                found, minutes=minutes, mode=mode, roads=roads, workers=workers, bounds_m=bounds
+            )
+    _warn(report)
     if output is not None:
         write_out(report.file(), output)
     if output is None or as_json:
         write_out(as_json_text(_document(report)) if as_json else _text(report), None)
+
+
+def _warn(report: ReachReport) -> None:
+    """Tell what is in no sum, and of which day the timetable is."""
+    mode, lost = report.grid.mode, report.grid.unplaced_workers
+    if report.service_day is not None:
+        err.print(f"Timetable of {report.service_day}.")
+    if lost:
+        missed = "stop" if mode == TRANSIT else "road of the main network"
+        err.print(
+            f"{lost:,} of {report.workers:,} workers live where no {missed} is near ({mode}); "
+            "they are in no sum."
+        )
+    if report.island_count:
+        err.print(f"{report.island_count:,} nodes of the road graph hang loose ({mode}).")
 
 
 def _document(report: ReachReport) -> dict[str, Any]:
@@ -89,6 +120,7 @@ def _document(report: ReachReport) -> dict[str, Any]:
         "reached_workers": {
             "least": report.least, "median": report.median, "most": report.most,
         },
+        **({"service_day": report.service_day.isoformat()} if report.service_day else {}),
         "source": told.source,
         "date": None if told.day is None else told.day.isoformat(),
         "certainty": told.certainty,
@@ -99,7 +131,8 @@ def _text(report: ReachReport) -> str:
     grid, told = report.grid, report.told
     head = f"Workers within {grid.minutes} minutes by {grid.mode} ({told.certainty})"
     if report.least is None:
-        return f"{head}: unknown, no road is near.\n"
+        missed = "stop" if grid.mode == TRANSIT else "road"
+        return f"{head}: unknown, no {missed} is near.\n"
     return (
         f"{head}: {report.least:,} to {report.most:,}, half of the hectares over "
         f"{report.median:,}.\n"

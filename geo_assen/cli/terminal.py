@@ -33,6 +33,7 @@ __all__ = [
     "as_json_text",
     "box",
     "console",
+    "day",
     "err",
     "format_name",
     "opened",
@@ -48,6 +49,7 @@ err = console(stderr=True, soft_wrap=True)
 
 
 def day(text: str) -> date:
+    """Read a date as it is written in a file."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:

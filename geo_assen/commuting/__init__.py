@@ -3,7 +3,7 @@
 In: arrays and frames of flows, totals and distances, and cells as CBS publishes them. Out:
 flows and figures with the bounds that rounding leaves, on the municipalities of any year; and
 modelled flows that keep every published total, with the decay they were fitted to, how near
-they come and what is modelled. Roads and origins in, labour reach as a raster out.
+they come and what is modelled. Roads or a timetable and origins in, labour reach as a raster out.
 """
 
 from geo_assen.commuting.balancing import Balanced, GravityError, balance
@@ -39,7 +39,15 @@ from geo_assen.commuting.raster import (
     reach_cog,
     values_at,
 )
-from geo_assen.commuting.reach import Bounds, Origins, ReachGrid, reach_grid, reach_grids
+from geo_assen.commuting.reach import (
+    TRANSIT,
+    Bounds,
+    Origins,
+    ReachGrid,
+    reach_grid,
+    reach_grids,
+    transit_reach_grid,
+)
 from geo_assen.commuting.series import (
     SERIES,
     Break,
@@ -49,6 +57,7 @@ from geo_assen.commuting.series import (
     series_named,
     series_of,
 )
+from geo_assen.commuting.timetable import Timetable, transit_minutes
 
 __all__ = [
     "ACCESS_KMH",
@@ -56,6 +65,7 @@ __all__ = [
     "NO_JOBS",
     "OTHER",
     "SERIES",
+    "TRANSIT",
     "Balanced",
     "Bounds",
     "Break",
@@ -78,6 +88,7 @@ __all__ = [
     "Road",
     "RoadGraph",
     "Series",
+    "Timetable",
     "balance",
     "breaks_between",
     "build_graph",
@@ -98,6 +109,8 @@ __all__ = [
     "series_of",
     "successors",
     "summed",
+    "transit_minutes",
+    "transit_reach_grid",
     "travel_minutes",
     "unmergeable",
     "values_at",

@@ -102,6 +102,7 @@ from geo_assen.services.reach import (
     ReachReport,
     has_reach_files,
     labour_reach,
+    transit_reach,
     write_sample_reach,
 )
 from geo_assen.services.recording import LayerReport
@@ -344,6 +345,7 @@ __all__ = [
     "succession",
     "suggest_addresses",
     "today",
+    "transit_reach",
     "undo_import",
     "units_at",
     "update_requirement",

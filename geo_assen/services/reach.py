@@ -1,10 +1,11 @@
-"""Labour reach of a municipality: computed from roads and workers, written as rasters."""
+"""Labour reach of a municipality: from roads or a timetable, and workers; written as rasters."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -16,20 +17,26 @@ from geo_assen.commuting import (
     ReachGrid,
     reach_cog,
     reach_grids,
+    transit_reach_grid,
 )
 from geo_assen.errors import ArgumentRefused, FileRefused
+from geo_assen.services.gtfs_timetable import read_gtfs
 from geo_assen.services.raster_folder import ROADS_FILE
 from geo_assen.services.reach_files import ReadOrigins, ReadRoads, read_origins, read_roads
 from geo_assen.services.session import Session
 from geo_assen.settings import Settings
 
-__all__ = ["REACH_MINUTES", "WORKERS_FILE", "ReachReport", "has_reach_files",
-           "labour_reach", "write_sample_reach"]  # fmt: skip
+__all__ = ["REACH_MINUTES", "TRANSIT_DEPARTURES_S", "WORKERS_FILE", "ReachReport",
+           "has_reach_files", "labour_reach", "transit_reach", "write_sample_reach"]  # fmt: skip
 
 WORKERS_FILE = "workers.csv"
 """Name of the file of the sample that says where workers live."""
 
 REACH_MINUTES = (15, 30, 45)
+
+TRANSIT_DEPARTURES_S = tuple(range(7 * 3600 + 1800, 8 * 3600 + 1801, 600))
+"""Times at which travellers by public transport leave home: 7:30, 7:40 to 8:30."""
+
 _ILLUSTRATIVE, _MODELLED = "illustrative", "modelled"
 
 
@@ -43,6 +50,8 @@ class ReachReport:
         How many places with workers there are, and how many workers in all.
     island_count
         Nodes of the road graph that hang loose, so that nobody can join there.
+    service_day
+        Day of the timetable; None where roads were used.
     """
 
     grid: ReachGrid
@@ -50,6 +59,7 @@ class ReachReport:
     origin_count: int
     workers: int
     island_count: int
+    service_day: date | None = None
 
     @property
     def least(self) -> int | None:
@@ -109,6 +119,46 @@ def labour_reach(
     return next(_reports(session, *read, minutes=(minutes,), mode=mode, bounds_m=bounds_m))
 
 
+def transit_reach(
+    session: Session,
+    *,
+    minutes: int,
+    gtfs: Path | None,
+    day: date | None = None,
+    workers: Path | None = None,
+    bounds_m: Bounds | None = None,
+) -> ReachReport:
+    """Workers who reach each hectare by public transport within some minutes.
+
+    They leave home at one of :data:`TRANSIT_DEPARTURES_S`, whichever is quickest.
+
+    Parameters
+    ----------
+    gtfs
+        Feed with the timetable; None: there is none, and so no answer.
+    day
+        Day of service; None: the first Tuesday for which the feed is.
+    workers, bounds_m
+        As :func:`labour_reach` takes them.
+
+    Raises
+    ------
+    FileRefused, ArgumentRefused
+    """
+    if gtfs is None:
+        raise FileRefused("public transport", "no timetable was given: no data.")
+    origins = read_origins(workers or session.settings.sample / WORKERS_FILE)
+    bounds_m = bounds_m or _municipality_bounds(session)
+    read = read_gtfs(gtfs, bounds_m, day)
+    grid = transit_reach_grid(
+        read.timetable, origins.origins, bounds_m,
+        minutes=minutes, departures_s=TRANSIT_DEPARTURES_S,
+    )  # fmt: skip
+    told = _told(session, origins, RasterTold(read.source, read.day, _MODELLED))
+    all_workers = origins.origins.workers
+    return ReachReport(grid, told, len(all_workers), int(all_workers.sum()), 0, read.day)
+
+
 def _reports(
     session: Session,
     roads: ReadRoads,
@@ -119,7 +169,7 @@ def _reports(
     bounds_m: Bounds | None = None,
 ) -> Iterator[ReachReport]:
     bounds_m = bounds_m or _municipality_bounds(session)
-    told = _told(session, roads, origins)
+    told = _told(session, origins, RasterTold(roads.source, roads.day, roads.certainty))
     grids = reach_grids(roads.graph, origins.origins, bounds_m, minutes=minutes, mode=mode)
     for grid in grids:
         yield ReachReport(
@@ -144,13 +194,13 @@ def _municipality_bounds(session: Session) -> Bounds:
     return west, south, east, north
 
 
-def _told(session: Session, roads: ReadRoads, origins: ReadOrigins) -> RasterTold:
+def _told(session: Session, origins: ReadOrigins, ways: RasterTold) -> RasterTold:
     """Source, day and certainty: as old as the oldest part, and no surer than a model."""
     sources = session.table("source")
     named = sources[sources["code"].isin(origins.source_codes)]
-    certainties = {roads.certainty, *named["certainty"]}
-    days = [roads.day, *named["retrieved_on"].dropna()]
-    names = [roads.source, *named["name"]]
+    certainties = {ways.certainty, *named["certainty"]}
+    days = [ways.day, *named["retrieved_on"].dropna()]
+    names = [ways.source, *named["name"]]
     return RasterTold(
         "; ".join(dict.fromkeys(name for name in names if name)) or None,
         min((day for day in days if day is not None), default=None),

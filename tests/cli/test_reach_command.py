@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import rasterio
 from rio_cogeo import cog_validate
 
 from geo_assen import services
 from tests.cli.running import run
+from tests.services.gtfs_feed import gtfs_feed
 from tests.services.sample import opened
 from webapp import create_app
 
@@ -45,6 +47,8 @@ def test_reach_without_a_file_tells_its_figures(sample: Path) -> None:
     (("--roads", "nowhere.geojson"), "nowhere.geojson"),
     (("--workers", "nowhere.csv"), "nowhere.csv"),
     (("--bounds", "3,2,1,0"), "west before east"),
+    (("--mode", "transit"), "no timetable was given: no data."),
+    (("--mode", "transit", "--gtfs", "nowhere.zip"), "nowhere.zip"),
 ])  # fmt: skip
 def test_reach_that_has_no_answer_is_one_sentence(sample: Path, arguments, said) -> None:
     assert said in run("reach", *arguments, "--store", sample).sentence()
@@ -53,6 +57,26 @@ def test_reach_that_has_no_answer_is_one_sentence(sample: Path, arguments, said)
 def test_reach_by_a_mode_without_roads_is_wrong_usage(sample: Path) -> None:
     assert run("reach", "--mode", "train", "--store", sample).code == 2
     assert run("reach", "--bounds", "here", "--store", sample).code == 2
+    assert run("reach", "--day", "2026-12-08", "--store", sample).code == 2
+
+
+def test_reach_by_public_transport_says_what_it_was_computed_from(
+    sample: Path, tmp_path: Path
+) -> None:
+    feed, path = gtfs_feed(tmp_path / "feed.zip"), tmp_path / "reach.tif"
+    arguments = ("--bounds", "233000,556000,234000,557000", "--store", sample)
+    done = run("reach", "--minutes", 45, "--mode", "transit", "--gtfs", feed, "--day",
+               "2026-12-08", "-o", path, "--json", *arguments)  # fmt: skip
+    assert "Timetable of 2026-12-08." in done.err
+    told = json.loads(done.out)
+    assert (told["mode"], told["service_day"]) == ("transit", "2026-12-08")
+    assert told["reached_workers"]["most"] > 0
+    with rasterio.open(path) as file:
+        tags, values = file.tags(), file.read(1)
+    assert (tags["MODE"], tags["MINUTES"]) == ("transit", "45")
+    assert tags["SOURCE"].startswith("Lines of the North")
+    assert tags["CERTAINTY"] == "illustrative"  # as the workers of the sample are
+    assert values.max() == told["reached_workers"]["most"]
 
 
 def test_library_command_and_page_say_the_same_of_reach(copy: Path, write: Write) -> None:

@@ -73,6 +73,7 @@ def test_every_site_has_the_value_of_the_cell_in_its_middle(reached):
         expected = [value_in(folder / f"{name}.tif", *place) for place in zip(*middle, strict=True)]
         assert frame[field].tolist() == pytest.approx(expected, nan_ok=True)
     assert frame["workers_30min"].notna().sum() > 100
+    assert frame["workers_45min_transit"].isna().all()  # no timetable was given
 
 
 def test_reach_is_a_constraint_and_a_criterion_with_its_own_source(reached):

@@ -138,6 +138,7 @@ def test_map_lists_rasters_with_legend_source_and_badge_and_says_where_data_lack
     assert boxes["reach_car_15"].get("checked") is None
     assert "Nog geen gegevens." in told["reach_car_45"]
     assert boxes["reach_car_45"].get("disabled") is not None
+    assert "Nog geen gegevens." in told["reach_transit_45"]  # no timetable comes with the sample
     assert "reach_bike_45" not in rows
     assert text.count("addRaster(") == 4
 
