@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from geo_assen import errors
 from geo_assen.commuting import GravityError
 from geo_assen.land import DevelopmentError
-from geo_assen.services import EntryRefused, VacancyEntryRefused
+from geo_assen.services import EntryRefused
 from geo_assen.vacancy import VacancyRuleError
 from webapp.language import current_language
 from webapp.params import ParameterError
@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 STATUS: dict[type[errors.GeoAssenError], int] = {
     ParameterError: 400,
     EntryRefused: 400,
-    VacancyEntryRefused: 400,
     DevelopmentError: 400,
     errors.ArgumentRefused: 400,
     errors.SplitRefused: 400,

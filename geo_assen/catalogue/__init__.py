@@ -4,9 +4,9 @@ Input is a folder of TOML files, output a :class:`Catalogue` of frozen definitio
 legend, table, filter form, export and import all read the same definitions.
 """
 
+from geo_assen.catalogue.certainty import CERTAINTIES, ILLUSTRATIVE, least_sure
 from geo_assen.catalogue.definition import (
     ADDRESS_PARTS,
-    CERTAINTIES,
     Catalogue,
     CodeList,
     FieldDefinition,
@@ -20,6 +20,7 @@ from geo_assen.catalogue.rasters import RasterLayer
 __all__ = [
     "ADDRESS_PARTS",
     "CERTAINTIES",
+    "ILLUSTRATIVE",
     "Catalogue",
     "CodeList",
     "FieldDefinition",
@@ -27,5 +28,6 @@ __all__ = [
     "LayerDefinition",
     "RasterLayer",
     "Words",
+    "least_sure",
     "load_catalogue",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ADDRESS_PARTS",
-    "CERTAINTIES",
     "Catalogue",
-    "Certainty",
     "Code",
     "CodeList",
     "FieldDefinition",
@@ -71,8 +69,6 @@ Mark = Literal[
     "triangle",
     "diamond",
 ]
-Certainty = Literal["observed", "stated", "derived", "modelled", "illustrative"]
-CERTAINTIES: tuple[str, ...] = get_args(Certainty)
 
 ADDRESS_PARTS = ("address", "street", "house_number", "house_addition", "postcode", "town")
 """Fields that together are an address, by which records can be found."""

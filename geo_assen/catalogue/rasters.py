@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from geo_assen.access import Role
+from geo_assen.catalogue.certainty import Certainty
 from geo_assen.catalogue.definition import (
-    Certainty,
     Colour,
     Group,
     LayerSource,

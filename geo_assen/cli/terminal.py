@@ -27,6 +27,7 @@ from geo_assen.settings import Settings
 __all__ = [
     "AsJson",
     "AsOf",
+    "KnownAt",
     "Output",
     "StoreOption",
     "address_of",
@@ -83,6 +84,15 @@ StoreOption = Annotated[
 AsOf = Annotated[
     Any,
     typer.Option("--as-of", parser=day, metavar="DATE", help="Date asked about; default today."),
+]
+KnownAt = Annotated[
+    Any,
+    typer.Option(
+        "--known-at",
+        parser=day,
+        metavar="DATE",
+        help="As it was recorded by that day; default all that is recorded.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 Output = Annotated[

@@ -15,10 +15,10 @@ from geo_assen.cli.matching import printed
 from geo_assen.cli.terminal import (
     AsJson,
     AsOf,
+    KnownAt,
     Output,
     StoreOption,
     as_json_text,
-    day,
     err,
     opened,
     write_out,
@@ -47,15 +47,7 @@ def uptake(
         int | None, typer.Option(min=1, max=9999, help="Uptake of this year only.")
     ] = None,
     as_of: AsOf = None,
-    known_at: Annotated[
-        Any,
-        typer.Option(
-            "--known-at",
-            parser=day,
-            metavar="DATE",
-            help="As it was recorded by that day; default all that is recorded.",
-        ),
-    ] = None,
+    known_at: KnownAt = None,
     park: Annotated[
         str | None, typer.Option(metavar="CODE", help="One park; default all of them.")
     ] = None,

@@ -15,10 +15,10 @@ from geo_assen.cli.matching import printed
 from geo_assen.cli.terminal import (
     AsJson,
     AsOf,
+    KnownAt,
     Output,
     StoreOption,
     as_json_text,
-    day,
     err,
     opened,
     write_out,
@@ -41,15 +41,7 @@ _CLASSES = {
 def vacancy(
     by: Annotated[VacancyBy, typer.Option(help="What the figures are told by.")] = "street",
     as_of: AsOf = None,
-    known_at: Annotated[
-        Any,
-        typer.Option(
-            "--known-at",
-            parser=day,
-            metavar="DATE",
-            help="As it was recorded by that day; default all that is recorded.",
-        ),
-    ] = None,
+    known_at: KnownAt = None,
     use: Annotated[
         list[str] | None, typer.Option(metavar="USE", help="Only this use; may be repeated.")
     ] = None,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from geo_assen.catalogue import CodeList
-from geo_assen.land import ILLUSTRATIVE, Development, Gap, LadderDossier
+from geo_assen.catalogue import ILLUSTRATIVE, CodeList
+from geo_assen.land import Development, Gap, LadderDossier
 from geo_assen.units import format_number, format_quantity
 
 __all__ = ["dossier_html"]

@@ -18,7 +18,7 @@ from geo_assen.land.events import (
 )
 from geo_assen.land.fault import LedgerFault
 from geo_assen.land.faults import ledger_faults, refuse_faults
-from geo_assen.land.ladder import ILLUSTRATIVE, Gap, LadderDossier, missing
+from geo_assen.land.ladder import Gap, LadderDossier, missing
 from geo_assen.land.ledger import park_stock, plot_states
 from geo_assen.land.promises import running_promises
 from geo_assen.land.supply import (
@@ -42,7 +42,7 @@ from geo_assen.land.uptake import (
 )
 
 __all__ = [
-    "ILLUSTRATIVE", "KINDS", "NEEDS_PLOT", "PROMISES", "REPLACING", "SIZE_CLASSES",
+    "KINDS", "NEEDS_PLOT", "PROMISES", "REPLACING", "SIZE_CLASSES",
     "UNKNOWN_SECTOR", "UPTAKE_BY", "Development", "DevelopmentError", "Gap", "IronStock",
     "LadderDossier", "LedgerFault", "MeanUptake", "UptakeBy", "YearsOfSupply",
     "effective_events", "event_parks", "iron_stock", "ledger_faults", "mean_uptake", "missing",

@@ -13,11 +13,11 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from geo_assen.catalogue import ILLUSTRATIVE
 from geo_assen.land.development import Alternative, Development, Evidence
 
 __all__ = [
     "EVIDENCE_YEARS",
-    "ILLUSTRATIVE",
     "Gap",
     "LadderDossier",
     "ParkSupply",
@@ -28,9 +28,6 @@ __all__ = [
 
 EVIDENCE_YEARS = 5
 """Years after which evidence no longer counts, where nobody says another number."""
-
-ILLUSTRATIVE = ("illustrative", "modelled")
-"""Kinds of certainty of what is drawn or modelled, and so no fact about the municipality."""
 
 _SENTENCES: Mapping[str, tuple[str, str]] = {
     "place": (

@@ -55,7 +55,6 @@ from geo_assen.services.ladder import ladder_dossier, ladder_file
 from geo_assen.services.land_entry import (
     ENTRY_KINDS,
     EntryEffect,
-    EntryRefused,
     LandEntry,
     entry_effect,
     record_event,
@@ -139,6 +138,7 @@ from geo_assen.services.splitting import (
     split_plan,
     split_plot,
 )
+from geo_assen.services.staff_entry import EntryRefused
 from geo_assen.services.store import SAMPLE_FILES, Store, check, init_store, open_store, readiness
 from geo_assen.services.uptake import (
     STOCKS,
@@ -148,12 +148,11 @@ from geo_assen.services.uptake import (
     uptake_report,
 )
 from geo_assen.services.users import User, add_user, authenticate
-from geo_assen.services.vacancy import VacancyFilter, least_sure, units_at
+from geo_assen.services.vacancy import VacancyFilter, units_at
 from geo_assen.services.vacancy_entry import (
     FollowUpEntry,
     ObservationEffect,
     ObservationEntry,
-    VacancyEntryRefused,
     observation_effect,
     record_follow_up,
     record_observation,
@@ -241,7 +240,6 @@ __all__ = [
     "UptakeReport",
     "User",
     "VacancyBy",
-    "VacancyEntryRefused",
     "VacancyFilter",
     "VacancyReport",
     "YearMoment",
@@ -284,7 +282,6 @@ __all__ = [
     "ladder_file",
     "layer_feature",
     "layer_rows",
-    "least_sure",
     "leisure_report",
     "list_sites",
     "load_requirement",

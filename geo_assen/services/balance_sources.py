@@ -7,13 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from geo_assen.catalogue import CERTAINTIES
 from geo_assen.land import effective_events, event_parks
 from geo_assen.services.session import Session
 
 __all__ = ["balance_sources"]
-
-_CERTAINTIES = ("observed", "stated", "derived", "modelled", "illustrative")
-"""From the surest to the least sure."""
 
 
 def balance_sources(
@@ -39,7 +37,7 @@ def balance_sources(
     own = own[own["park"].isin(behind["park"])]
     told = pd.concat([own.assign(turn=0), behind.assign(turn=1)], ignore_index=True)
     certainty = session.table("source").set_index("code")["certainty"]
-    told = told.assign(rank=told["source_code"].map(certainty).map(_CERTAINTIES.index))
+    told = told.assign(rank=told["source_code"].map(certainty).map(CERTAINTIES.index))
     told = told.sort_values(
         ["park", "rank", "turn", "source_code"], ascending=[True, False, True, True]
     )

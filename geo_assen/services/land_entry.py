@@ -15,15 +15,16 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geo_assen.access import Role
-from geo_assen.errors import GeoAssenError
 from geo_assen.land import KINDS, NEEDS_PLOT, PROMISES, REPLACING, LedgerFault, refuse_faults
 from geo_assen.services.derived import refresh_derived
 from geo_assen.services.ledger import Ledger
 from geo_assen.services.session import Session, today
 from geo_assen.services.staff_entry import (
     STAFF_SOURCE,
+    Fault,
     ensure_staff_source,
     next_code,
+    refuse_entry,
     require_staff,
 )
 from geo_assen.store import insert_frame, metadata
@@ -31,7 +32,6 @@ from geo_assen.store import insert_frame, metadata
 __all__ = [
     "ENTRY_KINDS",
     "EntryEffect",
-    "EntryRefused",
     "LandEntry",
     "entry_effect",
     "record_event",
@@ -44,23 +44,6 @@ _SELECTED = ("deed", "reservation")
 _PUBLISHED = ("open", "sole_candidate")
 _WHAT = "The ledger of land"
 _UNSAVED = "(new)"
-
-Fault = tuple[str, str]
-
-
-class EntryRefused(GeoAssenError):
-    """An event does not say enough to be recorded.
-
-    Attributes
-    ----------
-    faults
-        Name of the field and what is wrong with it, one for each.
-    """
-
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = tuple(faults)
-        told = "; ".join(f"{field}: {reason}" for field, reason in faults)
-        super().__init__(f"The event cannot be recorded: {told}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,8 +183,7 @@ def _cautions(entry: LandEntry, after: dict[str, Any] | None) -> list[str]:
 
 def _require_complete(session: Session, ledger: Ledger, entry: LandEntry) -> None:
     faults = [*_missing(entry), *_unknown(session, ledger, entry), *_impossible(entry)]
-    if faults:
-        raise EntryRefused(faults)
+    refuse_entry(faults)
 
 
 def _missing(entry: LandEntry) -> list[Fault]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from geo_assen.catalogue import least_sure
 from geo_assen.commuting import (
     MODES,
     Bounds,
@@ -37,7 +38,7 @@ REACH_MINUTES = (15, 30, 45)
 TRANSIT_DEPARTURES_S = tuple(range(7 * 3600 + 1800, 8 * 3600 + 1801, 600))
 """Times at which travellers by public transport leave home: 7:30, 7:40 to 8:30."""
 
-_ILLUSTRATIVE, _MODELLED = "illustrative", "modelled"
+_MODELLED = "modelled"
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,7 +205,7 @@ def _told(session: Session, origins: ReadOrigins, ways: RasterTold) -> RasterTol
     return RasterTold(
         "; ".join(dict.fromkeys(name for name in names if name)) or None,
         min((day for day in days if day is not None), default=None),
-        _ILLUSTRATIVE if _ILLUSTRATIVE in certainties else _MODELLED,
+        least_sure({*certainties, _MODELLED}) or _MODELLED,
     )
 
 

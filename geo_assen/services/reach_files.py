@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from geo_assen.catalogue import CERTAINTIES
 from geo_assen.commuting import MODES, Origins, Road, RoadGraph, build_graph
 from geo_assen.crs import RD_EXTENT, lonlat_to_rd
 from geo_assen.errors import FileRefused
@@ -20,7 +21,6 @@ from geo_assen.services.osm_roads import OSM_ENDINGS, osm_roads
 
 __all__ = ["ReadOrigins", "ReadRoads", "read_origins", "read_roads"]
 
-_CERTAINTIES = frozenset({"observed", "stated", "derived", "modelled", "illustrative"})
 _COLUMNS = ("code", "x_m", "y_m", "workers")
 _MOST_KMH = 200
 _OSM_SOURCE = "OpenStreetMap contributors, ODbL 1.0"
@@ -142,8 +142,8 @@ def _day(path: Path, document: Mapping[str, Any]) -> date | None:
 
 def _certainty(path: Path, document: Mapping[str, Any]) -> str | None:
     text = _text(document, "certainty")
-    if text is not None and text not in _CERTAINTIES:
-        known = ", ".join(sorted(_CERTAINTIES))
+    if text is not None and text not in CERTAINTIES:
+        known = ", ".join(sorted(CERTAINTIES))
         raise FileRefused(path, f"its certainty {text!r} is not one of {known}.")
     return text
 

@@ -8,17 +8,55 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from geo_assen.access import Role
-from geo_assen.errors import NotAllowed
+from geo_assen.errors import GeoAssenError, NotAllowed
 from geo_assen.services.session import today
 from geo_assen.store import metadata
 
-__all__ = ["STAFF_SOURCE", "ensure_staff_source", "next_code", "require_staff"]
+__all__ = [
+    "STAFF_SOURCE",
+    "EntryRefused",
+    "Fault",
+    "ensure_staff_source",
+    "next_code",
+    "refuse_entry",
+    "require_staff",
+]
 
 STAFF_SOURCE = "staff-entry"
 """Code of the source of what staff entered."""
 
 _NAME = "Invoer door medewerkers"
 _NOT_PUBLIC = "niet openbaar"
+
+
+Fault = tuple[str, str]
+"""Name of a field and what is wrong with it."""
+
+
+class EntryRefused(GeoAssenError):
+    """What somebody typed does not say enough to be recorded, or what cannot be.
+
+    Attributes
+    ----------
+    faults
+        Name of the field and what is wrong with it, one for each.
+    """
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = tuple(faults)
+        told = "; ".join(f"{field}: {reason}" for field, reason in faults)
+        super().__init__(f"This cannot be recorded: {told}.")
+
+
+def refuse_entry(faults: list[Fault]) -> None:
+    """Refuse what has faults.
+
+    Raises
+    ------
+    EntryRefused
+    """
+    if faults:
+        raise EntryRefused(faults)
 
 
 def ensure_staff_source(connection: sa.Connection) -> None:

@@ -15,8 +15,9 @@ from typing import Any
 import pandas as pd
 
 from geo_assen.access import Role
+from geo_assen.catalogue import ILLUSTRATIVE
 from geo_assen.errors import NotFound
-from geo_assen.land import ILLUSTRATIVE, UptakeBy, running_promises, uptake_by, uptake_rows
+from geo_assen.land import UptakeBy, running_promises, uptake_by, uptake_rows
 from geo_assen.land.supply import (
     IronStock,
     MeanUptake,

@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geo_assen.catalogue import CERTAINTIES
 from geo_assen.crs import RD
 from geo_assen.services.provenance import with_provenance
 from geo_assen.services.session import Session
@@ -32,16 +33,12 @@ __all__ = [
     "VacancyFilter",
     "certainties_of",
     "chosen_units",
-    "least_sure",
     "listed_units",
     "observations_of",
     "states_at",
     "units_at",
     "usual_large_m2",
 ]
-
-_CERTAINTIES = ("illustrative", "modelled", "stated", "derived", "observed")
-"""From least to most sure: a unit is as sure as the less sure of its two sources."""
 
 
 @dataclass(frozen=True)
@@ -210,20 +207,11 @@ def _said_with(session: Session, units: gpd.GeoDataFrame) -> pd.Series[str]:
 
 def _less_sure(one: pd.Series[str], other: pd.Series[str]) -> pd.Series[str]:
     """The less sure of two certainties; the one there is where the other is missing."""
-    rank = {name: at for at, name in enumerate(_CERTAINTIES)}
-    last = len(_CERTAINTIES)
-    first = one.map(rank).fillna(last).to_numpy()
-    second = other.map(rank).fillna(last).to_numpy()
-    names = np.array([*_CERTAINTIES, None], dtype=object)
-    return pd.Series(
-        names[np.minimum(first, second).astype(np.intp)], index=one.index, dtype=object
-    )
-
-
-def least_sure(certainties: Iterable[str]) -> str | None:
-    """The least sure of some kinds of certainty; None of none."""
-    told = set(certainties)
-    return next((name for name in _CERTAINTIES if name in told), None)
+    rank = {name: at for at, name in enumerate(CERTAINTIES)}
+    places = [side.map(rank).fillna(-1).to_numpy() for side in (one, other)]
+    names = np.array([*CERTAINTIES, None], dtype=object)
+    found = names[np.maximum(*places).astype(np.intp)]
+    return pd.Series(found, index=one.index, dtype=object)
 
 
 def certainties_of(frames: Iterable[pd.DataFrame]) -> tuple[str, ...]:

@@ -14,10 +14,16 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geo_assen.access import Role
-from geo_assen.errors import GeoAssenError, NotFound
+from geo_assen.errors import NotFound
 from geo_assen.services.derived import refresh_derived
 from geo_assen.services.session import Session, today
-from geo_assen.services.staff_entry import STAFF_SOURCE, ensure_staff_source, require_staff
+from geo_assen.services.staff_entry import (
+    STAFF_SOURCE,
+    Fault,
+    ensure_staff_source,
+    refuse_entry,
+    require_staff,
+)
 from geo_assen.store import insert_frame, metadata, read_frame
 from geo_assen.vacancy import SOURCES, STATES, vacancy_states
 
@@ -25,7 +31,6 @@ __all__ = [
     "FollowUpEntry",
     "ObservationEffect",
     "ObservationEntry",
-    "VacancyEntryRefused",
     "observation_effect",
     "record_follow_up",
     "record_observation",
@@ -33,23 +38,6 @@ __all__ = [
 
 _WHAT = "Recording vacancy"
 _LONGEST_NOTE = 2000
-
-Fault = tuple[str, str]
-
-
-class VacancyEntryRefused(GeoAssenError):
-    """An observation or a step does not say enough to be recorded.
-
-    Attributes
-    ----------
-    faults
-        Name of the field and what is wrong with it, one for each.
-    """
-
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = tuple(faults)
-        told = "; ".join(f"{field}: {reason}" for field, reason in faults)
-        super().__init__(f"This cannot be recorded: {told}.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +118,7 @@ def observation_effect(
         For anyone but staff.
     NotFound
         If there are no such premises.
-    VacancyEntryRefused
+    EntryRefused
         If it says too little, or something that cannot be.
     """
     require_staff(role, _WHAT)
@@ -143,12 +131,12 @@ def record_observation(session: Session, entry: ObservationEntry, *, role: Role)
 
     Raises
     ------
-    NotAllowed, NotFound, VacancyEntryRefused
+    NotAllowed, NotFound, EntryRefused
         As :func:`observation_effect`; nothing is written.
     """
     require_staff(role, _WHAT)
     with session.write() as connection:
-        _refuse(_observation_faults(_premises(connection, entry.premises), entry))
+        refuse_entry(_observation_faults(_premises(connection, entry.premises), entry))
         if _is_said(connection, entry):  # a second tap on the button
             return
         ensure_staff_source(connection)
@@ -176,14 +164,14 @@ def record_follow_up(
         For anyone but staff.
     NotFound
         If there are no such premises or no such account.
-    VacancyEntryRefused
+    EntryRefused
         If it says too little, or something that cannot be.
     """
     require_staff(role, _WHAT)
     users, steps = metadata.tables["app_user"], metadata.tables["follow_up"]
     with session.write() as connection:
         _premises(connection, entry.premises)
-        _refuse(_follow_up_faults(session, entry))
+        refuse_entry(_follow_up_faults(session, entry))
         user_id = connection.execute(
             sa.select(users.c.id).where(users.c.name == user_name)
         ).scalar()
@@ -205,7 +193,7 @@ def _effect(
     session: Session, connection: sa.Connection, entry: ObservationEntry
 ) -> ObservationEffect:
     premises = _premises(connection, entry.premises)
-    _refuse(_observation_faults(premises, entry))
+    refuse_entry(_observation_faults(premises, entry))
     table = metadata.tables["vacancy_observation"]
     known = read_frame(
         connection, sa.select(table).where(table.c.premises == entry.premises).order_by(table.c.id)
@@ -313,11 +301,6 @@ def _note_faults(note: str) -> list[Fault]:
     if len(note) > _LONGEST_NOTE:
         return [("note", f"at most {_LONGEST_NOTE} signs")]
     return []
-
-
-def _refuse(faults: list[Fault]) -> None:
-    if faults:
-        raise VacancyEntryRefused(faults)
 
 
 def _noted(connection: sa.Connection, text: str) -> int | None:

@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo_assen.catalogue import ILLUSTRATIVE
 from geo_assen.crs import RD
 from geo_assen.errors import NotFound
 from geo_assen.services.provenance import with_provenance
@@ -57,7 +58,6 @@ _STREET_ROOM_M = 12.0
 """Room around the premises of a street in its outline."""
 
 _AREA_KINDS = ("district", "shopping_area")
-_ILLUSTRATIVE = frozenset({"illustrative", "modelled"})
 _REFERENCE = ["measure", "name", "area", "area_name", "year", "value", "definition", "source_name",
               "certainty"]  # fmt: skip
 
@@ -148,7 +148,7 @@ class VacancyReport:
     @property
     def is_illustrative(self) -> bool:
         """Whether any figure rests on drawn or modelled facts."""
-        return any(kind in _ILLUSTRATIVE for kind in self.certainties)
+        return any(kind in ILLUSTRATIVE for kind in self.certainties)
 
     def figures(self, by: VacancyBy = "street", *, large: bool = True) -> pd.DataFrame:
         """Figures by one thing, each unit in one group, so that groups add up to the total.

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo_assen.catalogue import LayerDefinition
+from geo_assen.catalogue import LayerDefinition, least_sure
 from geo_assen.crs import RD
 from geo_assen.services import land, vacancy
 from geo_assen.services.session import Session
@@ -115,7 +115,7 @@ def _coded(units: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
 
 def _figures(shapes: gpd.GeoDataFrame, report: VacancyReport) -> gpd.GeoDataFrame:
     """Figures of places, as sure as the least sure unit of them all."""
-    return shapes.assign(certainty=vacancy.least_sure(report.certainties)).reset_index(drop=True)
+    return shapes.assign(certainty=least_sure(report.certainties)).reset_index(drop=True)
 
 
 def _attractions(session: Session, as_of: date) -> Read:

@@ -14,10 +14,10 @@ from geo_assen import services
 from geo_assen.access import Role
 from geo_assen.errors import ArgumentRefused, FileRefused, NotAllowed, NotFound
 from geo_assen.services import (
+    EntryRefused,
     FollowUpEntry,
     ObservationEntry,
     Store,
-    VacancyEntryRefused,
     VacancyFilter,
 )
 from geo_assen.store import metadata
@@ -226,7 +226,7 @@ def test_observation_that_cannot_be_is_refused_at_its_field(
     sample: Store, changes: dict[str, object], field: str
 ) -> None:
     usual = {"premises": "W-0001", "observed_on": TODAY, "source": "field", "state": "vacant"}
-    with pytest.raises(VacancyEntryRefused) as refused:
+    with pytest.raises(EntryRefused) as refused:
         services.observation_effect(
             sample,
             ObservationEntry(**(usual | changes)),  # type: ignore[arg-type]
@@ -241,7 +241,7 @@ def test_observation_of_premises_that_are_gone_names_where_they_went(sample: Sto
     entry = ObservationEntry(
         premises=merged["code"], observed_on=TODAY, source="field", state="vacant"
     )
-    with pytest.raises(VacancyEntryRefused, match=merged["merged_into"]):
+    with pytest.raises(EntryRefused, match=merged["merged_into"]):
         services.observation_effect(sample, entry, role=Role.STAFF)
     with pytest.raises(NotFound):
         services.observation_effect(
@@ -276,7 +276,7 @@ def test_follow_up_is_a_log_for_staff_that_brings_premises_back_when_due(copy: S
     assert services.premises_vacancy(copy, code, as_of=TODAY, role=Role.PUBLIC).follow_ups.empty
     with pytest.raises(NotAllowed):
         services.vacancy_worklist(copy, as_of=TODAY, role=Role.PUBLIC)
-    with pytest.raises(VacancyEntryRefused):
+    with pytest.raises(EntryRefused):
         services.record_follow_up(
             copy,
             FollowUpEntry(premises=code, followed_on=TODAY, step="closed", due_on=TODAY),

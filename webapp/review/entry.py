@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from geo_assen import services
 from geo_assen.access import Role
-from geo_assen.services import ObservationEffect, ObservationEntry, VacancyEntryRefused
+from geo_assen.services import EntryRefused, ObservationEffect, ObservationEntry
 from webapp import params
 from webapp.auth.roles import current_role, current_user_name, requires
 from webapp.review.blueprint import blueprint
@@ -79,7 +79,7 @@ def check_or_record(code: str) -> Page:
             return _effect(entry, effect, typed)
         address = _recorded_address(code)
         services.record_observation(current_store(), entry, role=current_role())
-    except VacancyEntryRefused as error:
+    except EntryRefused as error:
         return _observe_form(code, request.form, typed, refused(error.faults)), 400
     state = inside(state_words(entry.state, entry.vacant_share))
     flash(_("Recorded: %(what)s, %(day)s.", what=state, day=day_words(entry.observed_on)))
@@ -107,7 +107,7 @@ def record_step(code: str) -> Page:
         services.record_follow_up(
             current_store(), entry, user_name=current_user_name() or "", role=current_role()
         )
-    except VacancyEntryRefused as error:
+    except EntryRefused as error:
         return _follow_up_form(code, request.form, typed, refused(error.faults)), 400
     step = inside(code_words("follow_up_step")[entry.step])
     flash(_("Recorded: %(what)s, %(day)s.", what=step, day=day_words(entry.followed_on)))

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from geo_assen import services
 from geo_assen.access import Role
-from geo_assen.catalogue import FieldDefinition, LayerDefinition
+from geo_assen.catalogue import FieldDefinition, LayerDefinition, least_sure
 from geo_assen.catalogue.definition import FieldType, Legend, LegendClass
 from geo_assen.export import LayerRows
 from webapp import params
@@ -204,7 +204,7 @@ def _layer(layer_id: str) -> LayerDefinition:
 
 
 def _summed(layer: LayerDefinition, shapes: gpd.GeoDataFrame, found: Told) -> LayerRows:
-    sure = services.least_sure(found.report.certainties)
+    sure = least_sure(found.report.certainties)
     frame = shapes.reset_index(drop=True).assign(certainty=sure)
     return _rows(layer, frame, found)
 

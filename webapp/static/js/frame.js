@@ -7,6 +7,9 @@ for (const table of document.querySelectorAll(".table-scroll")) {
   }
 }
 
+// On a small screen the menu scrolls: the page one is at must stand in it.
+document.querySelector(".head__menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 // Unfolded, or in less room, a table may scroll that could not before.
 document.addEventListener("toggle", stopAtTables, true);
 addEventListener("resize", stopAtTables);
