@@ -16,7 +16,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import folium
@@ -106,7 +105,7 @@ def peer_figures(settings: Settings, folder: str) -> None:
     store = services.open_store(settings)
     drawn = folium.Map(location=(52.99, 6.56), zoom_start=12, tiles=None)
     for name in ("business_parks", "plots", "premises"):
-        rows = services.layer_rows(store, name, as_of=date.today(), role=Role.PUBLIC)
+        rows = services.layer_rows(store, name, as_of=services.today(), role=Role.PUBLIC)
         folium.GeoJson("".join(feature_collection(rows))).add_to(drawn)
     path = Path(folder) / "peer.html"
     drawn.save(path)

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import waitress
@@ -19,7 +20,7 @@ from geo_assen import services
 from geo_assen.settings import Settings
 from tests.services.sample import sample_file, settings_of
 from tests.webapp.importing import Importer, finish_work
-from tests.webapp.pages import WEBAPP, needed, opened, staffed
+from tests.webapp.pages import STAFF, WEBAPP, needed, opened, staffed
 from webapp.limits import limiter
 
 CHROMIUM_FLAGS = (
@@ -223,11 +224,29 @@ def axe() -> str:
     return path.read_text(encoding="utf-8")
 
 
-def violations(page: Page, axe: str) -> list[object]:
-    """What axe has to say of a page as it stands: rule and elements."""
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+def violations(page: Page, axe: str, *, colours: bool = True) -> list[object]:
+    """What axe has to say of a page as it stands: rule and elements.
+
+    The contrast of colours takes as long as all other rules together: a page that is looked
+    at more than once needs it once.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe)
+    found = page.evaluate(
+        """(colours) => axe.run(document, {
+          resultTypes: ['violations'], rules: { 'color-contrast': { enabled: colours } } })""",
+        colours,
+    )
     return [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]]
+
+
+def sign_in(page: Page, server: str, path: str) -> None:
+    """Sign in as staff, and wait until the page that was asked for stands there."""
+    page.goto(f"{server}/login?{urlencode({'next': path})}")
+    page.fill("#name", STAFF[0])
+    page.fill("#password", STAFF[1])
+    page.click("main button[type=submit]")
+    page.wait_for_url(server + path)
 
 
 @pytest.fixture

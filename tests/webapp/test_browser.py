@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from geo_assen.crs import lonlat_to_rd
-from tests.webapp.conftest import resize
+from tests.webapp.conftest import resize, violations
 
 PARK_VIEW = "/?at=6.5836,53.0286,15&layers=business_parks,plots"
 LIT_ROW = "#drawer-table tr.is-lit"
@@ -37,19 +37,15 @@ def open_drawer(page: Page, layer: str = "plots") -> None:
 )
 def test_page_passes_axe_and_complains_of_nothing(open_page, axe, path, language, widths):
     page = open_page(f"{path}lang={language}", width=widths[0])
-    page.evaluate(axe)
     for width in widths:
         resize(page, width)
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
+        assert violations(page, axe, colours=width == widths[0]) == []
 
 
 @pytest.mark.parametrize("path", ["/about", "/login", "/layers/nope"])
 def test_page_of_text_passes_axe(open_page, axe, path):
     page = open_page(path, width=400)
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
+    assert violations(page, axe) == []
     open_page.complaints[:] = [c for c in open_page.complaints if "404" not in c]
 
 
@@ -60,9 +56,7 @@ def test_card_drawer_and_hits_pass_axe(open_page, axe):
     page.wait_for_selector("[data-card] h2")
     page.fill("#search-box", "messchen")
     page.wait_for_selector("[role=option]")
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
+    assert violations(page, axe) == []
 
 
 def test_focus_runs_skip_link_menu_panel_table_map(open_page):

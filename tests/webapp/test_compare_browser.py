@@ -8,8 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.webapp.conftest import resize
-from tests.webapp.pages import STAFF
+from tests.webapp.conftest import resize, sign_in, violations
 
 NEED = (
     "use=logistics&use=industrial&min.area_m2=5000&min.grid_mva=0.5&near.motorway_exit.max_m=3000"
@@ -60,12 +59,10 @@ def test_page_passes_axe_complains_of_nothing_and_fits_the_screen(
 ):
     page = open_page(f"{path}{'&' if '?' in path else '?'}lang={language}", width=widths[0])
     page.evaluate("document.fonts.ready")
-    page.evaluate(axe)
     for width in widths:
         resize(page, width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
+        assert violations(page, axe, colours=width == widths[0]) == []
 
 
 def test_button_keeps_a_site_in_the_address_and_tells_how_many(open_page):
@@ -189,18 +186,9 @@ def test_map_shows_the_sites_that_are_compared(open_page):
     expect(page.locator('path[stroke="#101010"]')).to_have_count(1)
 
 
-def sign_in(page: Page, base: str) -> None:
-    page.goto(f"{base}/login?lang=nl")
-    page.fill("[name=name]", STAFF[0])
-    page.fill("[name=password]", STAFF[1])
-    page.click("main button[type=submit]")
-    page.wait_for_selector("text=Uitloggen")
-
-
 def test_presentation_keeps_itself_until_it_is_left(open_page, live_server):
     page = open_page("/login")
-    sign_in(page, live_server)
-    page.goto(f"{live_server}/match?{NEED}&lang=nl")
+    sign_in(page, live_server, f"/match?{NEED}&lang=nl")
     asked: list[str] = []
     page.click("text=Presentatie")
     page.wait_for_url("**view=prospect**")

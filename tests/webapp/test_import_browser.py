@@ -12,9 +12,8 @@ import waitress
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from tests.webapp.conftest import Tabs, settle
+from tests.webapp.conftest import Tabs, settle, sign_in, violations
 from tests.webapp.importing import PREMISES
-from tests.webapp.pages import STAFF
 
 
 class Door:
@@ -50,10 +49,7 @@ class Desk:
     def __init__(self, page: Page, server: str, axe: str) -> None:
         self.page = page
         self._axe = axe
-        self.page.goto(f"{server}/login?next=/imports")
-        self.page.fill("#name", STAFF[0])
-        self.page.fill("#password", STAFF[1])
-        self.page.click("main button[type=submit]")
+        sign_in(self.page, server, "/imports")
 
     def send(self, folder: Path) -> None:
         (folder / "panden.csv").write_text(PREMISES)
@@ -66,9 +62,7 @@ class Desk:
         for width in (1440, 400):
             self.page.set_viewport_size({"width": width, "height": 900})
             settle(self.page)
-            self.page.evaluate(self._axe)
-            found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-            assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]] == []
+            assert violations(self.page, self._axe) == []
             assert self.page.evaluate("document.documentElement.scrollWidth") <= width
         self.page.set_viewport_size({"width": 1440, "height": 900})
 

@@ -3,13 +3,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import date
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from shapely.geometry import shape
 
+from geo_assen import services
 from geo_assen.access import Role
 from geo_assen.units import format_date
 from tests.webapp.pages import parse
@@ -132,7 +132,7 @@ def test_past_date_is_said_on_every_page_and_kept_in_the_menu(client: FlaskClien
 def test_present_is_not_announced(client: FlaskClient):
     page = client.get("/layers/plots").text
     assert "U ziet" not in page
-    assert format_date(date.today(), "nl") in page
+    assert format_date(services.today(), "nl") in page
 
 
 def test_one_record_has_a_page_and_a_file(client: FlaskClient):

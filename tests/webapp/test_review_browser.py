@@ -8,8 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from tests.webapp.conftest import served, violations
-from tests.webapp.pages import STAFF
+from tests.webapp.conftest import served, sign_in, violations
 
 SMALLEST_PX = 44
 TOUCHED = (
@@ -31,10 +30,7 @@ def phone(browser: Browser, server: str) -> Iterator[Page]:
     page.set_default_timeout(30_000)
     page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
     page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-    page.goto(f"{server}/login?next=/vacancy/review?order=street%26street=Rolderstraat")
-    page.fill("#name", STAFF[0])
-    page.fill("#password", STAFF[1])
-    page.click("main button[type=submit]")
+    sign_in(page, server, "/vacancy/review?order=street&street=Rolderstraat")
     yield page
     page.context.close()
     assert complaints == []

@@ -10,8 +10,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from tests.webapp.conftest import served, settle, violations
-from tests.webapp.pages import STAFF
+from tests.webapp.conftest import served, settle, sign_in, violations
 
 PLOT = "P-MV-042"
 AREA_M2 = 18104
@@ -31,10 +30,7 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
     page.set_default_timeout(30_000)
     page.on("console", lambda said: complaints.append(f"{said.type}: {said.text}"))
     page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-    page.goto(f"{server}/login?next=/uptake/plots/{PLOT}/split")
-    page.fill("#name", STAFF[0])
-    page.fill("#password", STAFF[1])
-    page.click("main button[type=submit]")
+    sign_in(page, server, f"/uptake/plots/{PLOT}/split")
     page.wait_for_selector(".map-canvas[aria-busy=false]")
     yield page
     settle(page)
