@@ -14,6 +14,7 @@ import os
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -39,6 +40,9 @@ from geo_assen.services.site_index import index_at
 
 FIRST = 100
 TOP = 10
+COMPILED_FROM = 10_000
+"""Requirements over few sites from which they are asked in machine code."""
+
 SCALED_FROM = 20
 """Requirements that a slow peer gets; its time is scaled to all of them."""
 
@@ -141,11 +145,15 @@ def of_many(index: SiteIndex, flat: Flat, needs: Sequence[Need]) -> None:
     def ours() -> list[object]:
         return list(match_pairs(((one, index) for one in asked), top=TOP))
 
-    for label, taken in (
-        ("ours", timed(ours, 5)),
-        ("DuckDB, one statement", timed(lambda: duckdb_answers(flat, needs, TOP), 2)),
-    ):
-        print(f"| {label} | {taken[0] * 1000:,.0f} ms | {taken[1] * 1000:,.0f} ms |")
+    taken = {"ours": timed(ours, 5)}
+    if index.is_small:
+        # so many repay the loading of machine code, which then answers
+        many = asked * (COMPILED_FROM // count + 1)
+        deque(match_pairs(((one, index) for one in many), top=TOP), maxlen=0)
+        taken["ours, once machine code is loaded"] = timed(ours, 15)
+    taken["DuckDB, one statement"] = timed(lambda: duckdb_answers(flat, needs, TOP), 2)
+    for label, (best, median) in taken.items():
+        print(f"| {label} | {best * 1000:,.0f} ms | {median * 1000:,.0f} ms |")
     table = pl.DataFrame(flat.columns)
     some = needs[:SCALED_FROM]
     best, _ = timed(lambda: [polars_answer(table, need, TOP) for need in some], 2)

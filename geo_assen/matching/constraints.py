@@ -48,6 +48,7 @@ __all__ = [
     "AreaRange",
     "CodeRule",
     "Rule",
+    "UseRule",
     "between",
     "metres",
     "rules",
@@ -124,6 +125,10 @@ class Rule:
         if isinstance(rows, slice):
             rows = np.arange(rows.start, rows.stop)
         return self.fails(columns, rows), self.unknown(columns, rows)
+
+    def bounds(self, columns: Columns) -> tuple[str, float, float] | None:  # noqa: ARG002
+        """Numbers between which those of a column pass, both inclusive; None: it is not so."""
+        return None
 
     def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:  # noqa: ARG002
         """Shortfalls of failing rows, made comparable."""
@@ -295,6 +300,10 @@ class Range(Rule):
                 fails |= values < self.low
         return fails, columns.missing(self.name, rows)
 
+    def bounds(self, columns: Columns) -> tuple[str, float, float] | None:  # noqa: ARG002
+        """Numbers between which those of a column pass."""
+        return self.name, self.low, self.high
+
     def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:
         """Days as years, other numbers as a part of the bound that is missed."""
         if self.unit == "days":
@@ -368,6 +377,12 @@ class Near(Rule):
     def effort(self) -> int:  # type: ignore[override]
         """A kind has a column; the distance to a point has to be measured."""
         return 1 if isinstance(self.near, str) else COSTLY
+
+    def bounds(self, columns: Columns) -> tuple[str, float, float] | None:
+        """Distances that pass, where a column has them."""
+        if not isinstance(self.near, str):
+            return None
+        return columns.of_place(self.near), -np.inf, self.most_m
 
     def shortfall(self, columns: Columns, rows: Rows) -> Floats:
         """Metres too far."""

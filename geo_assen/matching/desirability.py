@@ -29,7 +29,9 @@ from geo_assen.matching.clauses import Curve
 from geo_assen.matching.columns import Floats, days_since_1970
 from geo_assen.matching.written import Limit, Number
 
-__all__ = ["category_desirability", "number_desirability", "steepest", "values_reaching"]
+__all__ = [
+    "category_desirability", "knots_of", "number_desirability", "steepest", "values_reaching",
+]  # fmt: skip
 
 
 def number_desirability(curve: Curve, values: Floats) -> Floats:
@@ -61,6 +63,16 @@ def number_desirability(curve: Curve, values: Floats) -> Floats:
     else:
         raise ValueError("a curve of categories has no numbers")
     return d
+
+
+def knots_of(curve: Curve) -> tuple[list[float], list[float]]:
+    """Values at which a curve over numbers bends, dates as days, and desirabilities of points.
+
+    The second is empty but for a curve of points.
+    """
+    if curve.points is not None:
+        return [_knot(x) for x, _ in curve.points], [float(d) for _, d in curve.points]
+    return [_knot(knot) for knot in curve.smaller or curve.larger or curve.target or ()], []
 
 
 def steepest(curve: Curve) -> float:

@@ -102,6 +102,12 @@ class SiteIndex:
         return replace(both, sources=sites.sources, travel=sites.travel)
 
     @property
+    def is_small(self) -> bool:
+        """Whether sites are few, and lie in one part of which every row holds."""
+        first = self.parts[0]
+        return len(self.parts) == 1 and first.gone is None and first.columns.are_few
+
+    @property
     def sites(self) -> Sites:
         """Sites of the newest part: for its places, areas, fields and codes."""
         return self.parts[-1].columns.sites

@@ -11,6 +11,7 @@ from itertools import islice
 
 from geo_assen.access import Role
 from geo_assen.errors import RequirementError
+from geo_assen.matching.bulk import can_compile, first_of_many, is_compiled
 from geo_assen.matching.index import SiteIndex
 from geo_assen.matching.order import Placed
 from geo_assen.matching.ranking import Ranking, match
@@ -24,6 +25,9 @@ _TOGETHER = 500
 _WORTH_A_PROCESS = 20_000_000
 """Sites times requirements from which a second process is quicker than one alone."""
 
+_WORTH_COMPILING = 10_000
+"""Requirements over few sites in one call that repay the second or so of loading machine code."""
+
 _Asked = tuple[Requirement, SiteIndex]
 _Found = Placed | RequirementError
 
@@ -34,7 +38,8 @@ def match_pairs(
     """Rank many requirements, each over the sites beside it, in the order of asking.
 
     Where there is much to do a second process takes every other one: it has the same sites
-    in the same memory, and only says which rows come first.
+    in the same memory, and only says which rows come first. Where sites are few and
+    requirements very many, or the machine code for it is loaded, they are asked by that.
 
     Parameters
     ----------
@@ -46,11 +51,16 @@ def match_pairs(
     RequirementError
         As :func:`geo_assen.matching.match`, when the turn of that requirement has come.
     """
-    left = iter(asked)
+    left, told = iter(asked), 0
     while pairs := list(islice(left, _TOGETHER)):
+        told += len(pairs)
         work = sum(len(index) for _, index in pairs)
-        by_two = work >= _WORTH_A_PROCESS and len(pairs) > 1 and _may_fork()
-        found = _found_by_two(pairs, top, role) if by_two else _found(pairs, top, role)
+        if _may_compile(pairs, told):
+            found: Iterable[_Found] = _found_compiled(pairs, top, role)
+        elif work >= _WORTH_A_PROCESS and len(pairs) > 1 and _may_fork():
+            found = _found_by_two(pairs, top, role)
+        else:
+            found = _found(pairs, top, role)
         for (requirement, index), one in zip(pairs, found, strict=True):
             if isinstance(one, RequirementError):
                 raise one
@@ -69,6 +79,32 @@ def _found(pairs: Sequence[_Asked], top: int, role: Role) -> Iterator[_Found]:
             yield match(requirement, index, role=role).look_for(top)
         except RequirementError as error:
             yield error
+
+
+def _may_compile(pairs: Sequence[_Asked], told: int) -> bool:
+    """Whether all are asked of the same few sites, and it is worth asking by machine code."""
+    index = pairs[0][1]
+    suits = index.is_small and all(own is index for _, own in pairs)
+    return suits and (is_compiled() or (told >= _WORTH_COMPILING and can_compile()))
+
+
+def _found_compiled(pairs: Sequence[_Asked], top: int, role: Role) -> list[_Found]:
+    rankings: list[Ranking | RequirementError] = []
+    for requirement, index in pairs:
+        try:
+            rankings.append(match(requirement, index, role=role))
+        except RequirementError as error:
+            rankings.append(error)
+    good = [one for one in rankings if isinstance(one, Ranking)]
+    placed = iter(first_of_many([one.blocks for one in good], top))
+    found: list[_Found] = []
+    for one in rankings:
+        if isinstance(one, RequirementError):
+            found.append(one)
+            continue
+        first = next(placed)
+        found.append(one.look_for(top) if first is None else first)
+    return found
 
 
 def _found_by_two(pairs: Sequence[_Asked], top: int, role: Role) -> list[_Found]:

@@ -121,17 +121,17 @@ class Ranking:
     @cached_property
     def passing(self) -> int:
         """How many sites pass every constraint."""
-        return sum(len(block.sifted[0]) for block in self._blocks) - self.to_check
+        return sum(len(block.sifted[0]) for block in self.blocks) - self.to_check
 
     @cached_property
     def to_check(self) -> int:
         """How many sites fail no constraint, but leave at least one unknown."""
-        return sum(int(block.sifted[1].sum()) for block in self._blocks)
+        return sum(int(block.sifted[1].sum()) for block in self.blocks)
 
     @cached_property
     def counts(self) -> dict[str, int]:
         """Sites that were looked at, by verdict, and how many failing ones are listed."""
-        looked_at = sum(block.part.count(block.kind) for block in self._blocks)
+        looked_at = sum(block.part.count(block.kind) for block in self.blocks)
         fail = looked_at - self.passing - self.to_check
         shown = len(self._failing[1])
         return {
@@ -165,7 +165,7 @@ class Ranking:
         NotFound
             If no such site was looked at.
         """
-        for block in self._blocks:
+        for block in self.blocks:
             columns = block.columns
             row = columns.sites.row_of(site_id)
             start, end = columns.kind_bounds[block.kind]
@@ -245,7 +245,8 @@ class Ranking:
         return gpd.GeoDataFrame(data, geometry=shapes, crs=RD)
 
     @cached_property
-    def _blocks(self) -> tuple[Block, ...]:
+    def blocks(self) -> tuple[Block, ...]:
+        """What is asked of the sites of each kind in each part of the index."""
         asked = wishes(self.requirement, self.index.sites)
         weighings: dict[str, Weighing] = {
             kind: Weighing(tuple(wish for wish in asked if kind in wish.kinds))
@@ -259,7 +260,7 @@ class Ranking:
         found = self.found_before.get(n)
         if found is None:
             need = None if n is None else max(n, 0)
-            found = first(self._blocks, need)
+            found = first(self.blocks, need)
             left = None if need is None else need - len(found[1])
             if left is None or left > 0:
                 (which, rows), (also, more) = found, self._failing
@@ -270,17 +271,17 @@ class Ranking:
     @cached_property
     def _failing(self) -> Placed:
         """Block and row of the failing sites that are listed, in order."""
-        return nearest_to_passing(self._blocks, FAILING_LISTED)
+        return nearest_to_passing(self.blocks, FAILING_LISTED)
 
     def _listed(self, which: Rows, rows: Rows) -> tuple[Result, ...]:
         return tuple(self._arranged(which, rows, listed))
 
     def _arranged(self, which: Rows, rows: Rows, tell: Any) -> list[Any]:
         """What is told of some rows, asked a block at a time, in the order of the rows."""
-        if len(self._blocks) == 1:
-            return list(tell(self._blocks[0], rows))
+        if len(self.blocks) == 1:
+            return list(tell(self.blocks[0], rows))
         told: list[Any] = [None] * len(rows)
-        for number, block in enumerate(self._blocks):
+        for number, block in enumerate(self.blocks):
             places = np.flatnonzero(which == number)
             if len(places):
                 found = tell(block, rows[places])

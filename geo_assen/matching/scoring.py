@@ -79,6 +79,10 @@ class Wish:
     def may_be_unknown(self, columns: Columns) -> bool:
         """Whether any site lacks the value."""
 
+    def column(self, columns: Columns) -> str | None:  # noqa: ARG002
+        """Name of the numbers over which the curve runs; None: they have to be measured."""
+        return None
+
     def about(self, columns: Columns, rows: Rows) -> tuple[Floats, Floats] | None:  # noqa: ARG002
         """Desirability that costs less to know, and how far it may be off; None: there is none."""
         return None
@@ -96,6 +100,10 @@ class Wish:
 @dataclass(eq=False)
 class NumberWish(Wish):
     """A curve over a number or a date."""
+
+    def column(self, columns: Columns) -> str | None:  # noqa: ARG002
+        """Name of the numbers over which the curve runs."""
+        return self.name
 
     def desirability(self, columns: Columns, rows: Rows) -> Floats:
         """0 to 1, NaN where the value is missing."""
@@ -119,11 +127,15 @@ class NumberWish(Wish):
 class CodeWish(Wish):
     """A desirability for each value of a category, flag or set."""
 
-    def desirability(self, columns: Columns, rows: Rows) -> Floats:
-        """0 to 1, NaN where the value is missing."""
+    def table(self, columns: Columns) -> Floats:
+        """Desirability by code of the column, and last NaN for what is missing."""
         categories = self.curve.categories or {}
         codes = columns.codes(self.name)
-        return codes.table(lambda value: category_desirability(categories, value))[codes.at[rows]]
+        return codes.table(lambda value: category_desirability(categories, value))
+
+    def desirability(self, columns: Columns, rows: Rows) -> Floats:
+        """0 to 1, NaN where the value is missing."""
+        return self.table(columns)[columns.codes(self.name).at[rows]]
 
     def may_be_unknown(self, columns: Columns) -> bool:
         """Whether any site lacks the value."""
@@ -140,6 +152,10 @@ class NearWish(Wish):
     def is_costly(self) -> bool:
         """A kind of place has a column; the distance to a point has to be measured."""
         return not isinstance(self.near, str)
+
+    def column(self, columns: Columns) -> str | None:
+        """Name of the distances over which the curve runs, for a kind of place."""
+        return columns.of_place(self.near) if isinstance(self.near, str) else None
 
     def desirability(self, columns: Columns, rows: Rows) -> Floats:
         """0 to 1, NaN where the distance is not known."""
@@ -201,6 +217,8 @@ class Weighing:
 
     Attributes
     ----------
+    heavy
+        Wishes that weigh anything.
     total
         All weight.
     """
@@ -208,12 +226,12 @@ class Weighing:
     wishes: tuple[Wish, ...]
 
     def __post_init__(self) -> None:
-        self._heavy = [wish for wish in self.wishes if wish.weight > 0]
-        self.total = float(sum([float(wish.weight) for wish in self._heavy]))
+        self.heavy = [wish for wish in self.wishes if wish.weight > 0]
+        self.total = float(sum([float(wish.weight) for wish in self.heavy]))
 
     def reaching(self, columns: Columns, rows: Rows, least: float) -> Rows:
         """Those of some rows whose score may be at least so much."""
-        for wish in sorted(self._heavy, key=lambda wish: (wish.is_costly, -wish.weight)):
+        for wish in sorted(self.heavy, key=lambda wish: (wish.is_costly, -wish.weight)):
             rest = (1.0 - least) * self.total / float(wish.weight)
             # a little less, for what rounding may take
             if rest < 1 and len(rows):
@@ -222,7 +240,7 @@ class Weighing:
 
     def score(self, columns: Columns, rows: Rows) -> Floats:
         """Score of each row, what is unknown counted 0.5."""
-        return self._mean(columns, rows, [w.desirability(columns, rows) for w in self._heavy])
+        return self._mean(columns, rows, [w.desirability(columns, rows) for w in self.heavy])
 
     def about(self, columns: Columns, rows: Rows) -> tuple[Floats, Floats | None]:
         """Score of each row but for rounding, and how far it may be off beside that.
@@ -233,7 +251,7 @@ class Weighing:
             return np.full(len(rows), UNKNOWN_COUNTS), None
         off: Floats | None = None
         score = np.zeros(len(rows))
-        for wish in self._heavy:
+        for wish in self.heavy:
             share = wish.weight / self.total
             told = wish.about(columns, rows) if wish.is_costly else None
             if told is not None:
@@ -254,7 +272,7 @@ class Weighing:
         if not self.total:
             return np.full(len(rows), UNKNOWN_COUNTS)
         score = np.zeros(len(rows))
-        for wish, desirability in zip(self._heavy, found, strict=True):
+        for wish, desirability in zip(self.heavy, found, strict=True):
             score += self._counted(wish, columns, desirability) * (wish.weight / self.total)
         return rounded(score)
 
