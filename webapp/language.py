@@ -12,7 +12,7 @@ from datetime import date
 from flask import Flask, g, request, session
 from flask_babel import Babel
 
-from geo_assen.units import format_date, format_quantity
+from geo_assen.units import format_date, format_number, format_quantity
 from webapp import params
 
 __all__ = ["DEFAULT_LANGUAGE", "current_language", "init_language"]
@@ -32,6 +32,7 @@ def init_language(app: Flask) -> None:
     app.before_request(_choose_language)
     app.jinja_env.filters["day"] = _day
     app.jinja_env.filters["quantity"] = _quantity
+    app.jinja_env.filters["plain_number"] = _plain_number
 
 
 def _choose_language() -> None:
@@ -44,6 +45,12 @@ def _choose_language() -> None:
 
 def _day(day: date) -> str:
     return format_date(day, current_language())
+
+
+def _plain_number(value: float) -> str:
+    """Write a number with the decimals it has, as a tick of an axis needs."""
+    decimals = len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    return format_number(value + 0.0, current_language(), decimals)
 
 
 def _quantity(value: object, unit: str | None = None) -> str:

@@ -7,6 +7,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
+from flask import Flask, g
 from flask.testing import FlaskClient
 
 from geo_assen.settings import PROJECT_FOLDER
@@ -79,3 +80,18 @@ def test_switch_keeps_the_view_of_the_page(client: FlaskClient):
 def test_pages_state_their_language(client: FlaskClient, language):
     for path in ("/", "/about", "/login", "/layers/plots"):
         assert f'<html lang="{language}">' in client.get(f"{path}?lang={language}").text
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "written"),
+    [
+        (0, "nl", "0"), (-0.0, "en", "0"), (0.25, "nl", "0,25"), (2.5, "en", "2.5"),
+        (10_000.0, "nl", "10.000"), (2_000_000, "en", "2,000,000"), (-50.0, "nl", "-50"),
+    ],
+)  # fmt: skip
+def test_number_of_an_axis_is_written_for_its_reader(
+    sample_app: Flask, value: float, language: str, written: str
+):
+    with sample_app.test_request_context():
+        g.language = language
+        assert sample_app.jinja_env.filters["plain_number"](value) == written

@@ -272,7 +272,7 @@ def range_chart(groups: Sequence[RangeGroup], unit: str) -> Chart:
     for tick in ticks:
         x = scale.at(tick)
         drawn.lines.insert(0, Line(x, 20, x, top, "grid"))
-        drawn.texts.append(Text(x, top + 16, f"{tick:g}", "middle", "axis"))
+        drawn.texts.append(Text(x, top + 16, tick, "middle", "axis"))
     drawn.texts.append(Text(0, top + 16, unit, kind="axis"))
     return drawn.chart(top + 22)
 
@@ -306,7 +306,7 @@ def _upright(drawn: Drawing, amounts: Iterable[float], unit: str) -> Scale:
     for tick in ticks:
         y = scale.at(tick)
         drawn.lines.append(Line(_GUTTER, y, 100, y, "zero" if tick == 0 else "grid"))
-        drawn.texts.append(Text(_GUTTER - 1.5, y + 4, f"{tick:g}", "end", "axis"))
+        drawn.texts.append(Text(_GUTTER - 1.5, y + 4, tick, "end", "axis"))
     drawn.texts.append(_below(0, unit, "start"))
     return scale
 

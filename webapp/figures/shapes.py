@@ -38,11 +38,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Text:
-    """A text; ``anchor`` is start, middle or end."""
+    """A text, or a number for the language of the reader; ``anchor`` is start, middle or end."""
 
     x: float
     y: float
-    text: str
+    text: str | float
     anchor: str = "start"
     kind: str = "label"
 

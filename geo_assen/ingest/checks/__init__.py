@@ -10,7 +10,6 @@ from geo_assen.ingest.checks.context import Checked, Context, SetAside
 from geo_assen.ingest.checks.records import Records
 from geo_assen.ingest.checks.restated import content_of, contradictions, differ
 from geo_assen.ingest.checks.stored import apart_from_stored, taken_in_store
-from geo_assen.ingest.checks.values import parse_value
 
 __all__ = [
     "Checked",
@@ -22,6 +21,5 @@ __all__ = [
     "content_of",
     "contradictions",
     "differ",
-    "parse_value",
     "taken_in_store",
 ]

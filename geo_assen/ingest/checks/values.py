@@ -25,7 +25,7 @@ from geo_assen.ingest.checks.numbers import (
 from geo_assen.ingest.checks.texts import EMPTY, LOST, clean_cell, clean_text
 from geo_assen.ingest.issues import Fix
 
-__all__ = ["LARGEST_INTEGER", "CellReader", "Decimal", "parse_value"]
+__all__ = ["LARGEST_INTEGER", "CellReader", "Decimal"]
 
 _SEVERAL_LINES = frozenset({"remark", "definition", "ambiguity", "description"})
 """Fields of running text, in which line breaks have a meaning."""
@@ -200,13 +200,6 @@ class CellReader:
             if fault:
                 return None, [self._without_doubt(fault)]
         return value, repairs
-
-
-def parse_value(
-    field: FieldDefinition, raw: Any, codes: CodeList | None, decimal: Decimal = "."
-) -> Read:
-    """Value of a cell, and the faults in it; see :meth:`CellReader.read`."""
-    return CellReader(field, codes, decimal).read(raw)
 
 
 def _is_nan(raw: Any) -> bool:
