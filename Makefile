@@ -23,6 +23,8 @@ FRONTEND := webapp/frontend
 ASSETS := webapp/static/vendor/manifest.json
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard webapp/translations/*/LC_MESSAGES/*.po))
 DEMO_STORE := var/assen.gpkg
+# a sample that was built without it, or copied without it, gets its labour reach at the start
+DEMO_REACH := $(or $(GEO_ASSEN_RASTERS),var/rasters)/reach_car_30.tif
 
 .PHONY: help setup demo run check style types test sample bench bench-import bench-match bench-ledger bench-gravity test-kills docs snapshots lock
 
@@ -33,6 +35,7 @@ setup: $(STAMPS)/run $(ASSETS) $(CATALOGUES) ## Install what the program needs i
 
 demo: setup $(DEMO_STORE) ## Build the sample of Assen if it is not there, and serve the map (PORT=8000)
 	@.venv/bin/python -m compileall -q geo_assen webapp  # a start must not wait for it
+	@test -f "$(DEMO_REACH)" || .venv/bin/geo-assen reach --all --store "sqlite:///$(CURDIR)/$(DEMO_STORE)" >/dev/null
 	@exec .venv/bin/geo-assen serve --port "$(PORT)" --store "sqlite:///$(CURDIR)/$(DEMO_STORE)"
 
 run: setup ## Serve the store that GEO_ASSEN_STORE names (PORT=8000)

@@ -18,7 +18,7 @@ __all__ = ["HOME", "init_presentation", "is_presentable", "is_presentation"]
 HOME = "/match"
 """Where a presentation stays when a link would lead out of it."""
 
-_PRESENTABLE = frozenset({"match", "compare", "sites", "layers", "search", "about"})
+_PRESENTABLE = frozenset({"match", "compare", "sites", "layers", "search", "about", "rasters"})
 """First part of the paths that can be shown to a prospect, files of the same name included."""
 
 

@@ -68,9 +68,25 @@ class RasterClass(_Strict):
 
 
 class RasterLegend(_Strict):
-    """Classes from low to high; what lies under the first is not drawn."""
+    """Classes from low to high; what lies under the first is not drawn.
+
+    Attributes
+    ----------
+    contours
+        What is written on the line between two classes, with ``{value}`` in it, the lowest
+        value of the upper one. A layer with it is drawn softly, its values running on evenly
+        between the middles of cells; None: cell by cell, without lines.
+    """
 
     classes: Annotated[tuple[RasterClass, ...], Field(min_length=1, max_length=40)]
+    contours: Words | None = None
+
+    @model_validator(mode="after")
+    def _contours_say_their_value(self) -> RasterLegend:
+        said = self.contours
+        if said is not None and not ("{value}" in said.nl and "{value}" in said.en):
+            raise ValueError("'contours' must have {value} in it, in both languages")
+        return self
 
     @model_validator(mode="after")
     def _rising(self) -> RasterLegend:

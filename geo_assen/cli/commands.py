@@ -48,7 +48,7 @@ def init(
         try:
             # a sample of one's own may go without a road graph
             wanted = sample and services.has_reach_files(settings)
-            if wanted and not services.write_sample_reach(made, step):
+            if wanted and not services.write_reach(made, step):
                 err.print("No labour reach: name a folder for it in GEO_ASSEN_RASTERS.")
         finally:
             made.close()

@@ -20,7 +20,7 @@ from geo_assen.cli.terminal import (
     opened,
     write_out,
 )
-from geo_assen.commuting import Jobs, Ratio
+from geo_assen.commuting import OTHER, Jobs, Ratio
 from geo_assen.services import CommutingReport, ModelledFlows
 
 __all__ = ["commuting"]
@@ -43,6 +43,7 @@ _NOTHING = {
     "all_published": "every pair of those with totals is published",
     "none_published": "no published pair among those with totals shows how jobs fall with distance",
     "no_rest": "the published pairs leave nothing over of the totals",
+    "too_few_pairs": "the published pairs are too few to show how jobs fall with distance",
 }
 
 
@@ -83,6 +84,9 @@ def commuting(
         write_out(as_json_text({**report.document(), **extra}), output)
     else:
         write_out(_as_text(report) + ("" if model is None else _model_text(model, report)), output)
+    if report.at_least and not as_json:
+        err.print("Not all flows are published: what is added up is a lower bound, net and ratios "
+                  "are those of what is published.")  # fmt: skip
     if report.split and not as_json:
         err.print(f"Split since, and left as they were: {', '.join(report.split)}.")
 
@@ -91,13 +95,14 @@ def _as_text(report: CommutingReport) -> str:
     title = f"{report.area_name}, {report.series}, {report.year}"
     figures = Table("figure", "value", "from", "to", title=title)
     for name, words in _JOBS.items():
-        figures.add_row(words, *_jobs_cells(getattr(report.figures, name)))
+        figures.add_row(words, *_jobs_cells(report, name))
     for name, words in _RATIOS.items():
-        figures.add_row(words, *_ratio_cells(getattr(report.figures, name)))
+        figures.add_row(words, *_ratio_cells(report, name))
     flows = Table("municipality", "in", "out", "net", title="Most jobs, in and out together")
     for row in report.partners.head(_MOST_SHOWN).to_dict("records"):
         told = (services.partner_jobs(row, show) for show in services.FLOW_SHOWS)
-        flows.add_row(row["name"], *("–" if jobs is None else f"{jobs.value:,}" for jobs in told))
+        name = "other municipalities" if row["code"] == OTHER else row["name"]
+        flows.add_row(name, *("–" if jobs is None else f"{jobs.value:,}" for jobs in told))
     return f"{printed(figures)}{printed(flows)}"
 
 
@@ -105,11 +110,9 @@ def _model_text(model: ModelledFlows, report: CommutingReport) -> str:
     """The largest modelled cells, or the sentence that says why there are none."""
     if model.nothing is not None or model.beta is None or model.mean_distance_m is None:
         return f"Nothing is modelled: {_NOTHING[model.nothing or 'no_rest']}.\n"
-    names = dict(zip(report.partners["code"], report.partners["name"], strict=True))
-    names[report.area] = report.area_name
     flows = Table("home", "work", "jobs, modelled", title="Modelled: pairs not published")
     for cell in model.cells[:_MOST_SHOWN]:
-        ends = (names.get(code, code) for code in (cell.home_code, cell.work_code))
+        ends = (report.names.get(code, code) for code in (cell.home_code, cell.work_code))
         flows.add_row(*ends, f"{cell.jobs:,.0f}")
     told = (
         f"Modelled: {len(model.cells)} pairs, {model.form} decay of {model.beta:.4g} per km from "
@@ -120,14 +123,20 @@ def _model_text(model: ModelledFlows, report: CommutingReport) -> str:
     return f"{printed(flows)}{told}\n"
 
 
-def _jobs_cells(jobs: Jobs | None) -> tuple[str, ...]:
+def _jobs_cells(report: CommutingReport, name: str) -> tuple[str, ...]:
+    jobs: Jobs | None = getattr(report.figures, name)
     if jobs is None:
         return ("not published", "", "")
-    return tuple(f"{number:,}" for number in (jobs.value, jobs.low, jobs.high))
+    value, low, high = (f"{number:,}" for number in (jobs.value, jobs.low, jobs.high))
+    if name in report.at_least:
+        return (value, low, "not known")
+    return (value, "", "") if name == "net_jobs" and report.at_least else (value, low, high)
 
 
-def _ratio_cells(ratio: Ratio | None) -> tuple[str, ...]:
+def _ratio_cells(report: CommutingReport, name: str) -> tuple[str, ...]:
+    ratio: Ratio | None = getattr(report.figures, name)
     if ratio is None:
         return ("not published", "", "")
     ends = (ratio.value, ratio.low, ratio.high)
-    return tuple("undefined" if end is None else f"{end:.3f}" for end in ends)
+    told = tuple("undefined" if end is None else f"{end:.3f}" for end in ends)
+    return (told[0], "", "") if report.at_least else told

@@ -185,11 +185,18 @@ def copy(
         )
     if report.left_out:
         err.print(f"Not copied, of other programs: {', '.join(report.left_out)}.")
+    if report.rasters_left_out:
+        err.print(
+            f"Not copied, rasters: {', '.join(report.rasters_left_out)}; put them in the folder "
+            "of rasters of the new store, or have them computed: geo-assen reach --all."
+        )
     if as_json:
         write_out(as_json_text(report.document()), None)
         return
     for table in report.tables:
         write_out(f"{table.table}\t{table.rows} rows, equal\n", None)
+    for name in report.rasters:
+        write_out(f"{name}\tcopied\n", None)
 
 
 @app.command("imports")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,9 +18,10 @@ from geo_assen.cli.terminal import (
     day,
     err,
     opened,
+    steps,
     write_out,
 )
-from geo_assen.commuting import TRANSIT
+from geo_assen.commuting import MODES, TRANSIT
 from geo_assen.services import ReachReport
 
 __all__ = ["reach"]
@@ -36,10 +38,13 @@ def rd_box(text: str) -> tuple[float, float, float, float]:
 
 @app.command()
 def reach(
-    minutes: Annotated[int, typer.Option(help="Longest journey, from door to door.")] = 30,
+    minutes: Annotated[
+        int | None, typer.Option(help="Longest journey, from door to door; default 30.")
+    ] = None,
     mode: Annotated[
-        Literal["car", "bike", "transit"], typer.Option(help="How workers travel.")
-    ] = "car",
+        Literal["car", "bike", "transit"] | None,
+        typer.Option(help="How workers travel; default car."),
+    ] = None,
     roads: Annotated[
         Path | None,
         typer.Option(
@@ -69,13 +74,23 @@ def reach(
             help="Box in metres (EPSG:28992); default around the municipality.",
         ),
     ] = None,
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="Every layer of reach, into the folder of rasters."),
+    ] = False,
     as_json: AsJson = False,
     output: Output = None,
     store: StoreOption = None,
 ) -> None:
     """Compute labour reach; with -o as a cloud-optimised GeoTIFF, else its figures."""
+    if every:
+        if any(said is not None for said in (minutes, mode, bounds, output)) or as_json:
+            raise typer.BadParameter("--all goes without --minutes, --mode, --bounds, --json, -o")
+        _write_all(store, roads, workers, gtfs, service_day)
+        return
+    minutes, mode = minutes if minutes is not None else 30, mode or "car"
     if mode != TRANSIT and (gtfs is not None or service_day is not None):
-        raise typer.BadParameter("--gtfs and --day go with --mode transit")
+        raise typer.BadParameter("--gtfs and --day go with --mode transit, or with --all")
     with opened(store) as found:
         if mode == TRANSIT:
             report = services.transit_reach(
@@ -92,11 +107,36 @@ def reach(
         write_out(as_json_text(_document(report)) if as_json else _text(report), None)
 
 
+def _write_all(
+    store: str | None,
+    roads: Path | None,
+    workers: Path | None,
+    gtfs: Path | None,
+    service_day: date | None,
+) -> None:
+    """Lay every raster of reach in the folder of rasters, and name them."""
+    with opened(store) as found, steps(len(MODES) + (gtfs is not None)) as step:
+        written = services.write_reach(
+            found, step, roads=roads, workers=workers, gtfs=gtfs, day=service_day
+        )
+    if not written:
+        raise typer.BadParameter("there is no folder of rasters: name one in GEO_ASSEN_RASTERS")
+    for path in written:
+        write_out(f"{path}\n", None)
+
+
 def _warn(report: ReachReport) -> None:
     """Tell what is in no sum, and of which day the timetable is."""
     mode, lost = report.grid.mode, report.grid.unplaced_workers
+    if report.least is None:
+        err.print("No hectare has a value.")
     if report.service_day is not None:
         err.print(f"Timetable of {report.service_day}.")
+    if report.skipped_changes:
+        err.print(
+            f"{report.skipped_changes:,} changes between particular trips or routes "
+            "(transfers.txt) were passed over; they take as long as others."
+        )
     if lost:
         missed = "stop" if mode == TRANSIT else "road of the main network"
         err.print(

@@ -7,6 +7,7 @@ they come and what is modelled. Roads or a timetable and origins in, labour reac
 """
 
 from geo_assen.commuting.balancing import Balanced, GravityError, balance
+from geo_assen.commuting.contours import contour_lines
 from geo_assen.commuting.flows import (
     NO_JOBS,
     OTHER,
@@ -38,6 +39,7 @@ from geo_assen.commuting.raster import (
     picture_values,
     reach_cog,
     values_at,
+    zoom_drawn_from,
 )
 from geo_assen.commuting.reach import (
     TRANSIT,
@@ -49,18 +51,21 @@ from geo_assen.commuting.reach import (
     transit_reach_grid,
 )
 from geo_assen.commuting.series import (
+    CUT_OFF,
     SERIES,
     Break,
     Series,
     breaks_between,
+    first_series,
     related,
     series_named,
     series_of,
 )
-from geo_assen.commuting.timetable import Timetable, transit_minutes
+from geo_assen.commuting.timetable import Change, Timetable, transit_minutes
 
 __all__ = [
     "ACCESS_KMH",
+    "CUT_OFF",
     "MODES",
     "NO_JOBS",
     "OTHER",
@@ -71,6 +76,7 @@ __all__ = [
     "Break",
     "Cell",
     "CellFault",
+    "Change",
     "Filled",
     "Floats",
     "Flow",
@@ -92,8 +98,10 @@ __all__ = [
     "balance",
     "breaks_between",
     "build_graph",
+    "contour_lines",
     "examine_raster",
     "fill_unpublished",
+    "first_series",
     "fit_gravity",
     "indicators_of",
     "merged_flows",
@@ -115,4 +123,5 @@ __all__ = [
     "unmergeable",
     "values_at",
     "year_of",
+    "zoom_drawn_from",
 ]

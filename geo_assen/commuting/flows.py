@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import reduce
@@ -39,6 +39,14 @@ _COARSER = re.compile(r"(LD|PV|CR|NL)\d{2}")
 _DECEMBER = re.compile(r"(\d{4})\s*(?:MM12|JJ00|december)?\s*\**", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(?:\.\d)?0*")
 _NOT_PUBLISHED = frozenset({"", ".", "-", "x", "nan", "none", "<na>"})
+
+_REMEDIES = {
+    "home_code": "Write the code of a municipality, such as GM0106; a name has to be among the "
+    "stored areas.",
+    "year": "Write the December that it counts, such as 2022MM12.",
+    "jobs": "Write thousands of jobs with one decimal, 0 or more; a full stop is not published.",
+}
+"""What to do about a fault, by field."""
 
 FaultKind = Literal["bad_number", "negative_value", "bad_category", "bad_date", "duplicate_id"]
 
@@ -92,6 +100,8 @@ class CellFault:
     ----------
     field
         What is wrong in it: ``home_code``, ``work_code``, ``year`` or ``jobs``.
+    suggestion
+        What to do about it.
     """
 
     row: int
@@ -99,6 +109,7 @@ class CellFault:
     field: str
     value: Any
     message: str
+    suggestion: str
 
 
 @dataclass(frozen=True)
@@ -132,12 +143,16 @@ class FlowReading:
     suppressed
         Number of pairs of municipalities that are not published, by year.
     left_out
-        Number of cells of coarser regions, and of totals without the pairs to take off.
+        Number of cells of coarser regions, and of the country as a whole.
+    lone_totals
+        Totals that are left out, since the jobs of those who live and work there are not
+        published: what other municipalities have of them nobody can tell.
     """
 
     flows: tuple[Flow, ...]
     suppressed: Mapping[int, int]
     left_out: int
+    lone_totals: tuple[Flow, ...]
     faults: tuple[CellFault, ...]
 
 
@@ -180,8 +195,9 @@ def read_cells(cells: Iterable[Cell]) -> FlowReading:
     flows = [*sorting.flows, *sorting.rests()]
     flows.sort(key=lambda flow: flow.row)
     return FlowReading(
-        tuple(flows), dict(sorting.suppressed), sorting.left_out, tuple(sorting.faults)
-    )
+        tuple(flows), dict(sorting.suppressed), sorting.left_out, tuple(sorting.lone_totals),
+        tuple(sorting.faults),
+    )  # fmt: skip
 
 
 @dataclass
@@ -192,6 +208,7 @@ class _Sorting:
     totals: list[Flow] = field(default_factory=list)
     suppressed: Counter[int] = field(default_factory=Counter)
     left_out: int = 0
+    lone_totals: list[Flow] = field(default_factory=list)
     faults: list[CellFault] = field(default_factory=list)
     seen: set[tuple[int, str, str]] = field(default_factory=set)
 
@@ -216,7 +233,8 @@ class _Sorting:
             self.left_out += 1
             return
         if (year, home, work) in self.seen:
-            self._fault(cell, "duplicate_id", "home_code", f"{home}-{work}", "stands here twice")
+            self._fault(cell, "duplicate_id", "home_code", f"{home}-{work}", "stands here twice",
+                        "Keep one of the rows.")  # fmt: skip
             return
         self.seen.add((year, home, work))
         jobs = published_jobs(cell.thousands)
@@ -233,41 +251,51 @@ class _Sorting:
     def rests(self) -> list[Flow]:
         """What each total has and its pairs have not."""
         inside = {(f.year, f.home_code): f.jobs for f in self.flows if f.home_code == f.work_code}
-        listed: dict[tuple[int, str, bool], list[Jobs]] = defaultdict(list)
+        listed: dict[tuple[int, str, bool], list[Flow]] = defaultdict(list)
         for flow in self.flows:
             if flow.home_code != flow.work_code:
-                listed[flow.year, flow.home_code, True].append(flow.jobs)
-                listed[flow.year, flow.work_code, False].append(flow.jobs)
+                listed[flow.year, flow.home_code, True].append(flow)
+                listed[flow.year, flow.work_code, False].append(flow)
         rests = []
         for total in self.totals:
             is_home = total.work_code in _COUNTRY
             code = total.home_code if is_home else total.work_code
             own = inside.get((total.year, code))
             if own is None:
-                self.left_out += 1
+                self.lone_totals.append(total)
                 continue
-            pairs = reduce(Jobs.__add__, listed[total.year, code, is_home], own)
-            rest = self._rest(total, pairs)
+            pairs = listed[total.year, code, is_home]
+            rest = self._rest(total, own, pairs)
             if rest is not None:
                 ends = (code, OTHER) if is_home else (OTHER, code)
                 rests.append(Flow(total.row, total.year, *ends, rest, total.jobs))
         return rests
 
-    def _rest(self, total: Flow, pairs: Jobs) -> Jobs | None:
-        if total.jobs.high < pairs.low:
-            self.faults.append(
-                CellFault(
-                    total.row, "negative_value", "jobs", total.jobs.value,
-                    f"The total of at most {total.jobs.high} jobs is under the sum of its pairs, "
-                    f"which is at least {pairs.low}.",
-                )
-            )  # fmt: skip
-            return None
-        return Jobs(
-            max(total.jobs.value - pairs.value, 0),
-            max(total.jobs.low - pairs.high, 0),
-            total.jobs.high - pairs.low,
-        )
+    def _rest(self, total: Flow, own: Jobs, pairs: Sequence[Flow]) -> Jobs | None:
+        listed = reduce(Jobs.__add__, (pair.jobs for pair in pairs), own)
+        if total.jobs.high >= listed.low:
+            return Jobs(
+                max(total.jobs.value - listed.value, 0),
+                max(total.jobs.low - listed.high, 0),
+                total.jobs.high - listed.low,
+            )
+        largest = max(pairs, key=lambda pair: pair.jobs.value, default=total)
+        self.faults.append(
+            CellFault(
+                total.row, "negative_value", "jobs", total.jobs.value,
+                f"The total of at most {total.jobs.high} jobs is under the sum of its pairs, "
+                f"which is at least {listed.low}.",
+                f"Compare the total and its pairs with the table; the largest pair is "
+                f"{largest.home_code}-{largest.work_code} in row {largest.row}. Until then the "
+                "figures rest on the pairs alone.",
+            )
+        )  # fmt: skip
+        return None
 
-    def _fault(self, cell: Cell, kind: FaultKind, name: str, value: Any, wrong: str) -> None:
-        self.faults.append(CellFault(cell.row, kind, name, value, f"{str(value)!r} {wrong}."))
+    def _fault(
+        self, cell: Cell, kind: FaultKind, name: str, value: Any, wrong: str,
+        suggestion: str | None = None,
+    ) -> None:  # fmt: skip
+        remedy = suggestion or _REMEDIES["home_code" if name == "work_code" else name]
+        message = f"{str(value)!r} {wrong}."
+        self.faults.append(CellFault(cell.row, kind, name, value, message, remedy))

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import rasterio
 import shapely
+import shapely.affinity
 from numpy.typing import NDArray
 from rasterio import Affine
 from rasterio.crs import CRS
@@ -28,10 +29,11 @@ from rasterio.windows import Window
 
 from geo_assen.commuting.network import Floats
 from geo_assen.commuting.reach import CELL_M, ReachGrid
-from geo_assen.crs import RD, from_rd
+from geo_assen.crs import RD, from_rd, to_rd
 from geo_assen.errors import FileRefused, UnknownCrsError
 
-__all__ = ["NODATA", "RasterTold", "examine_raster", "picture_values", "reach_cog", "values_at"]
+__all__ = ["NODATA", "RasterTold", "Surface", "examine_raster", "picture_values", "reach_cog",
+           "values_at", "whole_surface", "zoom_drawn_from"]  # fmt: skip
 
 NODATA = -1
 """Value of a cell of a reach raster of which nothing can be said."""
@@ -42,6 +44,9 @@ _SMALL_BLOCK, _LARGE_BLOCK = 64, 512
 
 _MOST_BLOCK_CELLS = 4096 * 4096
 _PICTURE_SIDE = 512
+_WHOLE_SIDE = 1024
+_WORLD_M = 40_075_017.0
+_DEGREE_M = _WORLD_M / 360
 _MOST_KEPT_BYTES = 48_000_000
 """Cells after which a file is closed, so that the library lets go of what it read."""
 
@@ -158,13 +163,16 @@ def values_at(path: Path, x_m: Floats, y_m: Floats) -> Floats:
     return found
 
 
-def picture_values(path: Path, x_m: Floats, y_m: Floats) -> Floats:
+def picture_values(path: Path, x_m: Floats, y_m: Floats, *, is_soft: bool = False) -> Floats:
     """Values for the points of a picture, from overviews where it shows much ground.
 
     Parameters
     ----------
     x_m, y_m
         Points in EPSG:28992, both of the shape of the picture.
+    is_soft
+        Whether values run evenly from the middle of one cell to the next, instead of
+        jumping at edges; where nothing is known stays the same.
 
     Returns
     -------
@@ -174,25 +182,109 @@ def picture_values(path: Path, x_m: Floats, y_m: Floats) -> Floats:
     Raises
     ------
     FileRefused
-        As :func:`examine_raster` says.
+        As :func:`examine_raster` says, and where much of a raster without overviews is asked.
     """
     found = np.full(x_m.shape, np.nan)
     with _opened(path) as file:
-        column, row = (part.reshape(x_m.shape) for part in _cells(file, x_m.ravel(), y_m.ravel()))
-        there = _within(file, column, row)
+        column, row = (part.reshape(x_m.shape) for part in _place(file, x_m.ravel(), y_m.ravel()))
+        there = _within(file, np.floor(column), np.floor(row))
         if not there.any():
             return found
-        left, top = math.floor(column[there].min()), math.floor(row[there].min())
-        wide = math.floor(column[there].max()) - left + 1
-        high = math.floor(row[there].max()) - top + 1
+        # one cell more on each side, so that pictures side by side meet
+        left, top = (max(math.floor(part[there].min()) - 1, 0) for part in (column, row))
+        wide = min(math.floor(column[there].max()) + 2, file.width) - left
+        high = min(math.floor(row[there].max()) + 2, file.height) - top
         if wide * high > _MOST_BLOCK_CELLS and not file.overviews(1):
-            return values_at(path, x_m.ravel(), y_m.ravel()).reshape(x_m.shape)
+            raise FileRefused(
+                path, "it has no overviews and so much of it cannot be drawn at once; "
+                "add them: gdaladdo -r average file.tif",
+            )  # fmt: skip
         shape = (min(high, _PICTURE_SIDE), min(wide, _PICTURE_SIDE))
         values = _read(file, Window(left, top, wide, high), shape)
-        down = ((row[there] - top) * shape[0] / high).astype(np.intp)
-        across = ((column[there] - left) * shape[1] / wide).astype(np.intp)
-        found[there] = values[down, across]
+        down = (row[there] - top) * shape[0] / high
+        across = (column[there] - left) * shape[1] / wide
+        nearest = values[down.astype(np.intp), across.astype(np.intp)]
+        found[there] = _softened(values, down, across, nearest) if is_soft else nearest
     return found
+
+
+def _softened(values: Floats, down: Floats, across: Floats, nearest: Floats) -> Floats:
+    """Values between the middles of the cells around; unknown ones weigh nothing."""
+    total, weight = np.zeros(len(down)), np.zeros(len(down))
+    top, left = np.floor(down - 0.5), np.floor(across - 0.5)
+    for row, column in ((top + i, left + j) for i in (0, 1) for j in (0, 1)):
+        share = (1 - np.abs(down - 0.5 - row)) * (1 - np.abs(across - 0.5 - column))
+        cell = values[
+            np.clip(row, 0, values.shape[0] - 1).astype(np.intp),
+            np.clip(column, 0, values.shape[1] - 1).astype(np.intp),
+        ]
+        known = np.isfinite(cell)
+        total += np.where(known, cell * share, 0)
+        weight += np.where(known, share, 0)
+    soft: Floats = np.where(np.isfinite(nearest), total / np.where(weight > 0, weight, 1), np.nan)
+    return soft
+
+
+def zoom_drawn_from(path: Path) -> int:
+    """Lowest zoom of a web map at which a raster can be drawn; 0 of most.
+
+    One that is large and has no overviews can only be drawn where a tile shows little of it.
+
+    Raises
+    ------
+    FileRefused
+        As :func:`examine_raster` says.
+    """
+    with _opened(path) as file:
+        if file.overviews(1) or file.width * file.height <= _MOST_BLOCK_CELLS:
+            return 0
+        metres = _DEGREE_M if file.crs.is_geographic else file.crs.linear_units_factor[1]
+        cell_m = min(file.res) * metres
+        # a tile that lies askew on the raster needs more of it than its own side
+        return math.ceil(math.log2(2 * _WORLD_M / (math.sqrt(_MOST_BLOCK_CELLS) * cell_m)))
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """A raster as a whole, from an overview where it is large.
+
+    Attributes
+    ----------
+    values
+        Row by row; NaN where there is none.
+    transform
+        From columns and rows of ``values``, whole numbers at middles, to its own system.
+    """
+
+    values: Floats
+    transform: Affine
+    crs_wkt: str
+
+    def in_rd(self, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+        """Shapes in columns and rows, laid down in EPSG:28992."""
+        a, b, c, d, e, f = tuple(self.transform)[:6]
+        at = shapely.affinity.affine_transform
+        placed = [at(shape, [a, b, d, e, c, f]) for shape in shapes]
+        return to_rd(np.array(placed, dtype=object), self.crs_wkt) if placed else shapes
+
+
+def whole_surface(path: Path) -> Surface | None:
+    """A raster as a whole; None of one that is too large to read and has no overviews.
+
+    Raises
+    ------
+    FileRefused
+        As :func:`examine_raster` says.
+    """
+    with _opened(path) as file:
+        shape = min(file.height, _WHOLE_SIDE), min(file.width, _WHOLE_SIDE)
+        if file.height * file.width > _MOST_BLOCK_CELLS and not file.overviews(1):
+            return None
+        values = _read(file, Window(0, 0, file.width, file.height), shape)
+        larger = Affine.scale(file.width / shape[1], file.height / shape[0])
+        return Surface(
+            values, file.transform @ larger @ Affine.translation(0.5, 0.5), file.crs.to_wkt()
+        )
 
 
 @contextlib.contextmanager
@@ -240,6 +332,12 @@ def _fault(file: DatasetReader) -> str | None:
 
 
 def _cells(file: DatasetReader, x_m: Floats, y_m: Floats) -> tuple[Floats, Floats]:
+    """Column and row of the cells that places lie in."""
+    column, row = _place(file, x_m, y_m)
+    return np.floor(column), np.floor(row)
+
+
+def _place(file: DatasetReader, x_m: Floats, y_m: Floats) -> tuple[Floats, Floats]:
     """Column and row of places, whole numbers at the upper left corners of cells."""
     if file.crs.to_epsg() != _RD_EPSG:
         known = np.isfinite(x_m) & np.isfinite(y_m)
@@ -248,7 +346,7 @@ def _cells(file: DatasetReader, x_m: Floats, y_m: Floats) -> tuple[Floats, Float
         x_m, y_m = np.full(len(x_m), np.nan), np.full(len(y_m), np.nan)
         x_m[known], y_m[known] = there.T
     a, b, c, d, e, f = tuple(~file.transform)[:6]
-    return np.floor(a * x_m + b * y_m + c), np.floor(d * x_m + e * y_m + f)
+    return a * x_m + b * y_m + c, d * x_m + e * y_m + f
 
 
 def _within(file: DatasetReader, column: Floats, row: Floats) -> NDArray[np.bool_]:

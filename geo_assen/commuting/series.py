@@ -11,7 +11,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["SERIES", "Break", "Series", "breaks_between", "related", "series_named", "series_of"]
+__all__ = [
+    "CUT_OFF",
+    "SERIES",
+    "Break",
+    "Series",
+    "breaks_between",
+    "first_series",
+    "related",
+    "series_named",
+    "series_of",
+]
 
 _CBS = "cbs-jobs"
 
@@ -47,13 +57,18 @@ class Break:
 
 
 SERIES = (
-    Series("cbs-81251ned", _CBS, 2006, 2013),
+    Series("cbs-81251ned", _CBS, 2006, 2014),
     Series("cbs-83628ned", _CBS, 2014, 2020, "road_distance"),
     Series("cbs-85481ned", _CBS, 2021, None, "new_method"),
 )
 """Tables of CBS with the jobs of employees in December by municipality of home and of work.
 
-From 2014 on distance is measured along roads, and from 2021 on the method is another."""
+From 2014 on distance is measured along roads, and from 2021 on the method is another. Of 2014
+there are two tables, which differ."""
+
+CUT_OFF = frozenset({"cbs-2016-17"})
+"""Series that leave out small pairs and those who cross the border, in their totals too: what
+they add up to is a lower bound."""
 
 _TABLE = re.compile(r"(81251|83628|85481)\s*ned", re.IGNORECASE)
 
@@ -65,10 +80,16 @@ def series_named(text: str) -> str | None:
 
 
 def series_of(year: int) -> str | None:
-    """Series in which CBS tells of a year; None of years before its tables."""
+    """Series in which CBS tells of a year, the later of two; None of years before its tables."""
     return next(
-        (s.id for s in SERIES if s.first_year <= year and (s.last_year or year) >= year), None
+        (s.id for s in reversed(SERIES) if s.first_year <= year <= (s.last_year or year)), None
     )
+
+
+def first_series(there: Iterable[str]) -> str:
+    """Which of some series of one year is told where none is asked: the latest table of CBS."""
+    ranks = {one.id: rank for rank, one in enumerate(reversed(SERIES))}
+    return min(there, key=lambda series: (ranks.get(series, len(ranks)), series))
 
 
 def related(series: str, there: Iterable[str]) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ know the timetable so well that a change shorter than the least one succeeds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from scipy.spatial import cKDTree
 
 from geo_assen.commuting.network import Floats, Rows
 
-__all__ = ["MOST_WALK_M", "Timetable", "transit_minutes"]
+__all__ = ["MOST_WALK_M", "Change", "Timetable", "transit_minutes"]
 
 MOST_WALK_M = 1_000.0
 """Longest walk to the first stop, from the last one, or all the way."""
@@ -29,6 +29,23 @@ _TOUCHING_M = 1e-6
 """What rounding may add to a distance that is just short enough."""
 
 Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is known of changing from one stop to another, or at one.
+
+    Attributes
+    ----------
+    takes_seconds
+        Seconds that it takes, the walk included; infinite: it is not possible. None: as
+        long as any other change with such a walk, however long the walk is.
+    is_waited_for
+        Whether the vehicle waits, so that the walk is all that it takes.
+    """
+
+    takes_seconds: float | None = None
+    is_waited_for: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +65,8 @@ class Timetable:
         in which they are run.
     is_boarded, is_left
         Whether travellers may get in at the departure, and out at the arrival.
+    changes
+        What is known of changes, by the rows of both stops; others are as usual.
     """
 
     stops_m: Floats
@@ -58,6 +77,7 @@ class Timetable:
     trip: Rows
     is_boarded: Flags
     is_left: Flags
+    changes: Mapping[tuple[int, int], Change] = field(default_factory=dict)
 
     def between(self, first_s: float, last_s: float) -> Timetable:
         """Connections that depart and arrive between two times, in order of departure."""
@@ -68,6 +88,7 @@ class Timetable:
         return Timetable(
             self.stops_m, self.from_stop[some], self.to_stop[some], self.departure_s[some],
             self.arrival_s[some], trip.astype(np.intp), self.is_boarded[some], self.is_left[some],
+            self.changes,
         )  # fmt: skip
 
 
@@ -98,6 +119,7 @@ def transit_minutes(
         Longest walk to the first stop and from the last one, each; and of a journey on foot.
     least_change_s
         Time that a change takes; between two stops, at most 300 m apart, the walk is added.
+        What the timetable itself says of a change goes before it.
 
     Returns
     -------
@@ -149,10 +171,18 @@ class _Scan:
 
     @classmethod
     def of(cls, timetable: Timetable, least_change_s: float, pace_s: float) -> _Scan:
-        near = _near(timetable.stops_m, timetable.stops_m, _MOST_CHANGE_M)
+        stops_m = timetable.stops_m
+        taken_s = [
+            dict(zip(stops.tolist(), (least_change_s + away_m * pace_s).tolist(), strict=True))
+            for stops, away_m in _near(stops_m, stops_m, _MOST_CHANGE_M)
+        ]
+        for (start, end), change in timetable.changes.items():
+            walk_s = float(np.hypot(*(stops_m[end] - stops_m[start]))) * pace_s
+            usual_s = walk_s if change.is_waited_for else least_change_s + walk_s
+            taken_s[start][end] = usual_s if change.takes_seconds is None else change.takes_seconds
         return cls(timetable, [
-            list(zip(stops.tolist(), (least_change_s + away_m * pace_s).tolist(), strict=True))
-            for stops, away_m in near
+            [(stop, of_stop_s) for stop, of_stop_s in by_stop.items() if np.isfinite(of_stop_s)]
+            for by_stop in taken_s
         ])  # fmt: skip
 
     def ridden_s(self, walked_s: Floats, leaving_s: Floats) -> Floats:

@@ -55,7 +55,7 @@ def collection(
 def feature_collection(rows: LayerRows, decimals: int = _DECIMALS) -> Iterator[str]:
     """Write rows of a layer as a FeatureCollection with licence, source and date."""
     layer = rows.layer
-    members = {
+    members: dict[str, Any] = {
         "name": layer.id,
         "title": layer.title.nl,
         "licence": layer.source.licence,
@@ -65,6 +65,15 @@ def feature_collection(rows: LayerRows, decimals: int = _DECIMALS) -> Iterator[s
         "numberMatched": rows.total,
         "numberReturned": len(rows.frame),
     }
+    if rows.field_sources:
+        members["field_sources"] = {
+            name: {
+                "source": told.name,
+                "date": None if told.day is None else told.day.isoformat(),
+                "certainty": told.certainty,
+            }
+            for name, told in rows.field_sources.items()
+        }
     return collection(_features(rows, decimals), members)
 
 

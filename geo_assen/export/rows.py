@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo_assen.catalogue import FieldDefinition, LayerDefinition
+from geo_assen.sites import FieldSource
 
 __all__ = ["PROVENANCE", "LayerRows", "plain_value", "records"]
 
@@ -40,6 +41,8 @@ class LayerRows:
         True where attributes of today stand in for ones never recorded for the date.
     names
         Names of records that fields refer to, by layer and code, for readers.
+    field_sources
+        Who says what stands in a field, for fields that have a source of their own.
     """
 
     layer: LayerDefinition
@@ -49,6 +52,7 @@ class LayerRows:
     as_of: date
     present_attributes: bool = False
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    field_sources: Mapping[str, FieldSource] = field(default_factory=dict)
 
     @property
     def geometries(self) -> gpd.GeoSeries | None:

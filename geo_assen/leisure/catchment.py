@@ -80,8 +80,9 @@ class Catchment:
 
     @property
     def visits_by_place(self) -> pd.Series[float]:
-        """Visits of each place from the origins whose persons are known."""
-        return pd.Series(np.nansum(self.visits, axis=0), index=pd.Index(self.places, name="code"))
+        """Visits of each place from the origins whose persons are known; NaN: of none."""
+        visits = pd.DataFrame(self.visits, columns=pd.Index(self.places, name="code"))
+        return visits.sum(min_count=1)
 
     @property
     def visits_by_origin(self) -> pd.Series[float]:

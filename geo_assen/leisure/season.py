@@ -39,6 +39,11 @@ class Week:
     events: tuple[str, ...]
     is_tt: bool
 
+    @property
+    def after(self) -> date:
+        """The day after the week."""
+        return self.ends_on + timedelta(days=1)
+
 
 def events_of_year(events: pd.DataFrame, year: int) -> pd.DataFrame:
     """Answer the events with a day in a year, earliest first, each with an end.

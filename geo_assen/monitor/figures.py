@@ -9,6 +9,9 @@ import pandas as pd
 
 __all__ = ["StatedFigure", "stated_figures"]
 
+_AGENDA = "economische-agenda-2020"
+"""How the codes of the sources begin that are the policy document, and the reading of it."""
+
 
 @dataclass(frozen=True)
 class StatedFigure:
@@ -46,6 +49,11 @@ class StatedFigure:
     measure: str | None = None
     source_code: str | None = None
     source_name: str | None = None
+
+    @property
+    def is_of_agenda(self) -> bool:
+        """Whether the economic agenda itself states it, or it was read out of its figures."""
+        return (self.source_code or "").startswith(_AGENDA)
 
 
 def stated_figures(frame: pd.DataFrame) -> tuple[StatedFigure, ...]:

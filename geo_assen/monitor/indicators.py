@@ -33,6 +33,17 @@ class Indicator:
     own: StatedFigure | None
     references: tuple[Reference, ...]
 
+    @property
+    def figures(self) -> tuple[StatedFigure, ...]:
+        """Ours, where there is one, and those of the reference areas."""
+        own = () if self.own is None else (self.own,)
+        return (*own, *(reference.figure for reference in self.references))
+
+    @property
+    def is_of_agenda(self) -> bool:
+        """Whether any of its figures is one of the economic agenda."""
+        return any(figure.is_of_agenda for figure in self.figures)
+
 
 def indicators_of(figures: Iterable[StatedFigure], own_area: str) -> tuple[Indicator, ...]:
     """Group figures into indicators, in the order in which each is first told.

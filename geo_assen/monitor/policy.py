@@ -35,19 +35,32 @@ class PolicyPart:
     title
         Name; the Dutch one is that of the document.
     items
-        What the document names under it.
+        What the document names under it: the ambitions of a pillar, the achievements by which
+        a group is monitored; a theme has none.
     """
 
     code: str
     title: Words
-    items: Words | None = None
+    items: tuple[Words, ...] = ()
 
 
 PILLARS = (
     PolicyPart("1", Words(nl="Spilfunctie in de regio versterken",
-                          en="Strengthen the pivotal role in the region")),
-    PolicyPart("2", Words(nl="Investeren in eigen kracht", en="Invest in own strength")),
-    PolicyPart("3", Words(nl="Investeren in mkb", en="Invest in small and medium enterprises")),
+                          en="Strengthen the pivotal role in the region"), (
+        Words(nl="Sterk en onderscheidend vestigingsklimaat",
+              en="A strong and distinctive place to settle"),
+        Words(nl="Aantrekkelijke en levendige (binnen)stad",
+              en="An attractive and lively town and centre"))),
+    PolicyPart("2", Words(nl="Investeren in eigen kracht", en="Invest in own strength"), (
+        Words(nl="In de kopgroep van de energietransitie",
+              en="Among the leaders of the energy transition"),
+        Words(nl="Versterkte binding overheidsdiensten",
+              en="Stronger ties with government services"),
+        Words(nl="Mee voorop Gezondheidseconomie", en="Among the first in the health economy"),
+        Words(nl="Vrijetijdseconomie", en="Leisure economy"))),
+    PolicyPart("3", Words(nl="Investeren in mkb", en="Invest in small and medium enterprises"), (
+        Words(nl="Versterkt ondernemerschap", en="Stronger entrepreneurship"),
+        Words(nl="Maatschappelijke uitdagingen", en="Challenges of society"))),
 )  # fmt: skip
 """Strategic pillars, the columns of the matrix."""
 
@@ -62,36 +75,43 @@ THEMES = (
 """Themes of action, the rows of the matrix."""
 
 GROUPS = (
-    PolicyPart("1", Words(nl="Economische gezondheid", en="Economic health"), Words(
-        nl="banen, arbeidsmarkt, bedrijven, sectorontwikkeling, leegstand winkels/bedrijven, "
-           "uitgifte bedrijventerreinen",
-        en="jobs, labour market, firms, development of sectors, vacancy of shops and firms, "
-           "uptake of business parks")),
+    PolicyPart("1", Words(nl="Economische gezondheid", en="Economic health"), (
+        Words(nl="banen", en="jobs"), Words(nl="arbeidsmarkt", en="labour market"),
+        Words(nl="bedrijven", en="firms"),
+        Words(nl="sectorontwikkeling", en="development of sectors"),
+        Words(nl="leegstand winkels/bedrijven", en="vacancy of shops and firms"),
+        Words(nl="uitgifte bedrijventerreinen", en="uptake of business parks"))),
     PolicyPart("2", Words(nl="Duurzame economische ontwikkeling",
-                          en="Sustainable economic development"), Words(
-        nl="starten, groeien, innoveren, welvaart en welzijn / wendbaarheid beroepsbevolking, "
-           "onderwijs en ondernemers, kennisontwikkeling, kennisinfrastructuur, "
-           "inkomensontwikkeling",
-        en="starting, growing, innovating, prosperity and well-being / a working population, "
-           "education and entrepreneurs that adapt, development and infrastructure of knowledge, "
-           "development of incomes")),
+                          en="Sustainable economic development"), (
+        Words(nl="starten", en="starting"), Words(nl="groeien", en="growing"),
+        Words(nl="innoveren", en="innovating"),
+        Words(nl="welvaart en welzijn / wendbaarheid beroepsbevolking",
+              en="prosperity and well-being / a working population that adapts"),
+        Words(nl="onderwijs en ondernemers", en="education and entrepreneurs"),
+        Words(nl="kennisontwikkeling", en="development of knowledge"),
+        Words(nl="kennisinfrastructuur", en="infrastructure of knowledge"),
+        Words(nl="inkomensontwikkeling", en="development of incomes"))),
     PolicyPart("3", Words(nl="Gemeentelijke duurzaamheidsindex",
-                          en="Municipal sustainability index"), Words(
-        nl="economische prestaties in samenhang met brede welvaartsontwikkeling, verduurzaming, "
-           "vergroening, energietransitie, ondernemen met impact",
-        en="economic performance together with broad prosperity, sustainability, greening, "
-           "energy transition, business with impact")),
-    PolicyPart("4", Words(nl="Imago en beleving", en="Image and experience"), Words(
-        nl="dienstverlening aan ondernemers, imago in vestigingsklimaat en ondernemersklimaat, "
-           "imago onder toeristische bezoekers",
-        en="services to entrepreneurs, image as a place to settle and do business, image among "
-           "visiting tourists")),
+                          en="Municipal sustainability index"), (
+        Words(nl="economische prestaties in samenhang met brede welvaartsontwikkeling",
+              en="economic performance together with broad prosperity"),
+        Words(nl="verduurzaming", en="sustainability"), Words(nl="vergroening", en="greening"),
+        Words(nl="energietransitie", en="energy transition"),
+        Words(nl="ondernemen met impact", en="business with impact"))),
+    PolicyPart("4", Words(nl="Imago en beleving", en="Image and experience"), (
+        Words(nl="dienstverlening aan ondernemers", en="services to entrepreneurs"),
+        Words(nl="imago in vestigingsklimaat en ondernemersklimaat",
+              en="image as a place to settle and do business"),
+        Words(nl="imago onder toeristische bezoekers", en="image among visiting tourists"))),
 )  # fmt: skip
 """Groups of chapter 7 by which the agenda is monitored."""
 
 _TASKS: Mapping[tuple[str, str], str] = {
-    ("1", "1"): "Concrete vestigingslocaties brengen we gericht in beeld",
-    ("2", "1"): "Op onze krachtthema's ontwikkelen we onze ambities verder uit en promoten deze",
+    ("1", "1"): "We ontwikkelen het merk Assen en dragen dit met de Asser ondernemers uit in onze "
+                "economische profilering en marketing. Concrete vestigingslocaties brengen we "
+                "gericht in beeld",
+    ("2", "1"): "Op onze krachtthema’s ontwikkelen we onze ambities verder uit en promoten deze "
+                "en zetten we het merk Assen economisch sterk op de kaart",
     ("3", "1"): "In onze economische profilering zetten we in op het versterken van nieuw "
                 "ondernemerschap in ons mkb",
     ("1", "2"): "We faciliteren (schuif)ruimte voor groei en verleiden nieuwe bedrijven om naar "
@@ -103,15 +123,19 @@ _TASKS: Mapping[tuple[str, str], str] = {
                 "verdienen en innoveren",
     ("1", "3"): "We scheppen, daar waar het kan met onze regiopartners, de voorwaarden voor een "
                 "sterk vestigingsklimaat en ondernemersklimaat in en om Assen",
-    ("2", "3"): "Zo werken we samen met de vrijetijdssector een actieplan uit",
-    ("3", "3"): "We investeren sterk in de relatie met het bedrijfsleven en regiopartners",
+    ("2", "3"): "We trekken samen en gelijkwaardig op met het Asser bedrijfsleven, onderwijs, "
+                "instellingen en andere partners in de regio om onze ambities te realiseren. Zo "
+                "werken we samen met de vrijetijdssector een actieplan uit",
+    ("3", "3"): "We investeren sterk in de relatie met het bedrijfsleven en regiopartners, zodat "
+                "we onze ondernemers optimaal (pro)actief kunnen ondersteunen",
     ("1", "4"): "We versterken het voorzieningenniveau, zodat Assen aantrekkelijk blijft voor "
                 "onze inwoners, bedrijven en werknemers",
     ("2", "4"): "Voor de vaardigheden van de toekomst, haken we actief aan bij (bestaande) "
-                "regionale stimulering- en investeringsprogramma's die arbeidsmarkt en onderwijs "
+                "regionale stimulering- en investeringsprogramma’s die arbeidsmarkt en onderwijs "
                 "beter op elkaar laten aansluiten",
     ("3", "4"): "We versterken de relatie en samenwerking met onze partners in werkgelegenheid "
-                "en onderwijs",
+                "en onderwijs om onze gemeenschappelijke uitdagingen voor de beroepsbevolking "
+                "van morgen aan te gaan",
 }  # fmt: skip
 """What the document sets itself in each cell, by pillar and theme, quoted."""
 

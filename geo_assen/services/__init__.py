@@ -7,6 +7,7 @@ function here knows a screen, and no caller of these computes a figure of its ow
 from geo_assen.ingest import TREATMENT, Mapping
 from geo_assen.services.commuting import (
     FLOW_SHOWS,
+    LATEST_DIVISION_YEAR,
     CommutingReport,
     FlowShow,
     commuter_years,
@@ -89,9 +90,11 @@ from geo_assen.services.quarantine_overview import (
     quarantine_overview,
 )
 from geo_assen.services.ranking_files import ranking_file, ranking_table
+from geo_assen.services.raster_contours import raster_contours
 from geo_assen.services.raster_folder import RasterState
 from geo_assen.services.raster_tiles import (
     is_public_raster,
+    raster_file,
     raster_layers,
     raster_tag,
     raster_tile,
@@ -102,7 +105,7 @@ from geo_assen.services.reach import (
     has_reach_files,
     labour_reach,
     transit_reach,
-    write_sample_reach,
+    write_reach,
 )
 from geo_assen.services.recording import LayerReport
 from geo_assen.services.releases import Released, released_site
@@ -181,6 +184,7 @@ __all__ = [
     "ENTRY_KINDS",
     "FLOW_SHOWS",
     "HORIZONS",
+    "LATEST_DIVISION_YEAR",
     "MOST_CORNERS",
     "REACH_MINUTES",
     "SAMPLE_FILES",
@@ -313,6 +317,8 @@ __all__ = [
     "ranking_file",
     "ranking_geojson",
     "ranking_table",
+    "raster_contours",
+    "raster_file",
     "raster_layers",
     "raster_tag",
     "raster_tile",
@@ -351,5 +357,5 @@ __all__ = [
     "vacancy_change_report",
     "vacancy_report",
     "vacancy_worklist",
-    "write_sample_reach",
+    "write_reach",
 ]

@@ -20,14 +20,15 @@ import shapely
 
 from geo_assen.access import Role
 from geo_assen.commuting import (
+    CUT_OFF,
     OTHER,
-    SERIES,
     Break,
     Indicators,
     Jobs,
     Merger,
     Observed,
     breaks_between,
+    first_series,
     indicators_of,
     merged_flows,
     related,
@@ -43,8 +44,10 @@ from geo_assen.settings import PROJECT_FOLDER
 
 __all__ = [
     "FLOW_SHOWS",
+    "LATEST_DIVISION_YEAR",
     "CommutingReport",
     "FlowShow",
+    "YearFigures",
     "commuter_years",
     "commuting_report",
     "flow_rows",
@@ -57,17 +60,31 @@ FLOW_SHOWS: tuple[FlowShow, ...] = ("in", "out", "net")
 """Flows towards the municipality, away from it, or what is left of the two."""
 
 _MERGERS = PROJECT_FOLDER / "data" / "municipal_mergers.csv"
+LATEST_DIVISION_YEAR = 2025
+"""Year up to which the mergers of municipalities are known."""
+
 _LAYER = "commuter_flows"
+_SUMS = {"in": ("in_jobs", "local_jobs"), "out": ("out_jobs", "resident_jobs")}
+"""Figures that add up all flows of a direction."""
 _BOUNDS = ("", "_low", "_high")
 
 
 @dataclass(frozen=True)
 class YearFigures:
-    """Figures of one year of a series, on the municipalities of that year."""
+    """Figures of one year of a series, on the municipalities of that year.
+
+    Attributes
+    ----------
+    at_least
+        Names of the figures that are lower bounds only: the source leaves out small pairs, or
+        no total says what the pairs that are not published have. Net and ratios are then those
+        of what is published, without bounds.
+    """
 
     series: str
     year: int
     figures: Indicators
+    at_least: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -84,14 +101,19 @@ class CommutingReport:
         Municipalities that were split since, whose flows stay as they were.
     figures
         In, out, net and the ratios, with their bounds.
+    at_least
+        As in :class:`YearFigures`.
     partners
         A row for each other municipality and for the rest of them: ``code name in_jobs
         in_jobs_low in_jobs_high out_jobs .. net_jobs ..`` (NA: not published), those with
         the most jobs first.
     flows
         The stored flows of the year, on those municipalities, with what their sources say.
+    names
+        Names of the municipalities that are known, by code.
     years
-        Series and year of all that is stored of the municipality.
+        Series and year of what is stored of the municipality of years begun by the date asked
+        for, and of the year that is told.
     """
 
     session: Session
@@ -102,8 +124,10 @@ class CommutingReport:
     boundaries_year: int | None
     split: tuple[str, ...]
     figures: Indicators
+    at_least: frozenset[str]
     partners: pd.DataFrame
     flows: pd.DataFrame
+    names: Mapping[str, str]
     years: tuple[tuple[str, int], ...]
 
     @cached_property
@@ -111,11 +135,12 @@ class CommutingReport:
         """Figures of all years that count the same thing, in their order."""
         own = _flows_of(self.session, (self.area,))
         wanted = related(self.series, (series for series, _year in self.years))
-        found = [
-            YearFigures(series, year, _figures(_rows(own, series, year), self.area))
-            for series, year in self.years
-            if series in wanted
-        ]
+        found = []
+        for series, year in self.years:
+            if series in wanted:
+                rows = _rows(own, series, year)
+                least = _at_least(rows, series, self.area)
+                found.append(YearFigures(series, year, _figures(rows, self.area), least))
         return tuple(sorted(found, key=lambda one: (one.year, one.series)))
 
     @property
@@ -140,6 +165,7 @@ class CommutingReport:
             "year": self.year,
             "area": self.area,
             **self.figures.document(),
+            "at_least": sorted(self.at_least),
             "boundaries_year": self.boundaries_year,
             "flows": [
                 {
@@ -164,7 +190,13 @@ def commuter_years(session: Session, area: str | None = None) -> tuple[tuple[str
     own = _flows_of(session, (code,))
     pairs = {(str(series), int(year)) for series, year in zip(own["series"], own["year"],
                                                               strict=True)}  # fmt: skip
-    return tuple(sorted(pairs, key=lambda pair: (-pair[1], not _is_table(pair[0]), pair[0])))
+    ordered: list[tuple[str, int]] = []
+    for year in sorted({year for _series, year in pairs}, reverse=True):
+        there = {series for series, other in pairs if other == year}
+        while there:
+            ordered.append((first_series(there), year))
+            there.remove(ordered[-1][0])
+    return tuple(ordered)
 
 
 def commuting_report(
@@ -194,13 +226,17 @@ def commuting_report(
     NotFound
         If nothing of the kind is stored.
     ArgumentRefused
-        If the municipalities of an earlier year are asked than those of the flows.
+        If the municipalities of an earlier year are asked than those of the flows, or of one
+        whose mergers are not known.
     """
     code = area or session.settings.municipality_code
     years = commuter_years(session, code)
     chosen_series, chosen_year = _chosen(years, as_of, year, series)
-    if boundaries_year is not None and boundaries_year < chosen_year:
-        raise ArgumentRefused("boundaries", boundaries_year, f"a year from {chosen_year} on")
+    last_year = max(chosen_year, LATEST_DIVISION_YEAR)
+    if boundaries_year is not None and not chosen_year <= boundaries_year <= last_year:
+        raise ArgumentRefused(
+            "boundaries", boundaries_year, f"a year from {chosen_year} to {last_year}"
+        )
     mergers, new_names = _mergers(_MERGERS)
     after = successors(mergers, chosen_year, boundaries_year) if boundaries_year else {}
     own = after.get(code, code)
@@ -218,10 +254,13 @@ def commuting_report(
         boundaries_year=boundaries_year,
         split=tuple(str(names.get(c, c)) for c in split if c in ends),
         figures=_figures(flows, own),
+        at_least=_at_least(flows, chosen_series, own),
         partners=_partners(flows, own, names),
         flows=with_provenance(session, flows),
-        years=years,
-    )
+        names=names,
+        years=tuple(one for one in years
+                    if one[1] <= as_of.year or one == (chosen_series, chosen_year)),
+    )  # fmt: skip
 
 
 def flow_rows(
@@ -281,10 +320,6 @@ def _chosen(
     return (begun or fitting[-1:])[0]
 
 
-def _is_table(series: str) -> bool:
-    return any(series == one.id for one in SERIES)
-
-
 def _flows_of(session: Session, codes: tuple[str, ...]) -> pd.DataFrame:
     """Stored flows with one of some municipalities at an end; a country has many others."""
 
@@ -317,6 +352,16 @@ def _figures(flows: pd.DataFrame, area: str) -> Indicators:
             resident=_total(outgoing),
         )
     )
+
+
+def _at_least(flows: pd.DataFrame, series: str, area: str) -> frozenset[str]:
+    """Names of the figures that are lower bounds only."""
+    ends = {"in": ("work_code", "home_code"), "out": ("home_code", "work_code")}
+    open_ways = [
+        way for way, (own, other) in ends.items()
+        if series in CUT_OFF or not ((flows[own] == area) & (flows[other] == OTHER)).any()
+    ]  # fmt: skip
+    return frozenset(name for way in open_ways for name in _SUMS[way])
 
 
 def _sum(flows: pd.DataFrame) -> Jobs:

@@ -26,9 +26,12 @@ LeftOut = Literal["no_totals", "no_inside", "no_centre", "totals_exceeded"]
 """Why a municipality takes no part: a total of it or the jobs inside it are not stored, it has
 no place, or its published pairs are more than its total."""
 
-NothingFilled = Literal["too_few", "all_published", "none_published", "no_rest"]
+NothingFilled = Literal[
+    "too_few", "all_published", "none_published", "no_rest", "too_few_pairs"
+]
 """Why nothing is modelled: fewer than two municipalities take part, every pair of theirs is
-published, no pair of theirs has published jobs that show a decay, or nothing is left over."""
+published, no pair of theirs has published jobs that show a decay, nothing is left over, or the
+published pairs are no more than what the model has to fit: any decay would agree with them."""
 
 Form = Literal["exponential"]
 _FORM: Form = "exponential"
@@ -235,7 +238,11 @@ class _Table:
         if not self.published.any():
             return "none_published"
         rest = np.minimum(self.most_leaving[:, None], self.most_arriving)
-        return None if rest[self.is_blank].any() else "no_rest"
+        if not rest[self.is_blank].any():
+            return "no_rest"
+        unknown_count = 2 * len(self.codes)  # a factor of each home and work, and the decay
+        is_loose = np.count_nonzero(self.published) <= unknown_count and not self.is_whole
+        return "too_few_pairs" if is_loose else None
 
     @property
     def is_whole(self) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from geo_assen.catalogue import Catalogue
-from geo_assen.errors import StoreError
+from geo_assen.errors import FileRefused, StoreError
+from geo_assen.services.raster_folder import RasterFolder
 from geo_assen.services.session import checked_catalogue
 from geo_assen.settings import Settings
 from geo_assen.store import (
@@ -44,6 +47,10 @@ class CopyReport:
         One entry a table, in the order of copying.
     left_out
         Tables of other programs in the source; they were not copied.
+    rasters
+        Rasters, and the road graph, that were laid in the folder of the target.
+    rasters_left_out
+        Those that were not: there is no such folder, or a file of that name is there.
     """
 
     source: str
@@ -51,6 +58,8 @@ class CopyReport:
     store_version: int
     tables: tuple[TableCopy, ...]
     left_out: tuple[str, ...]
+    rasters: tuple[str, ...] = ()
+    rasters_left_out: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -66,6 +75,8 @@ class CopyReport:
             "rows": self.rows,
             "tables": [table._asdict() for table in self.tables],
             "left_out": list(self.left_out),
+            "rasters": list(self.rasters),
+            "rasters_left_out": list(self.rasters_left_out),
         }
 
 
@@ -76,6 +87,8 @@ def copy_store(
     progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> CopyReport:
     """Copy a whole store into an empty one; where there is none yet, it is made.
+
+    The files in its folder of rasters go along into that of the target.
 
     Parameters
     ----------
@@ -92,6 +105,8 @@ def copy_store(
         carried over. The source is as it was, the target empty; a file begun is removed.
     LayerDefinitionError
         If a layer file is wrong.
+    FileRefused
+        If a raster cannot be read or written; the records have been copied then.
     """
     if _place(from_address) == _place(to_address):
         raise StoreError(
@@ -108,9 +123,44 @@ def copy_store(
         left_out = tables_left_out(source, custom)
     finally:
         source.dispose()
-    return CopyReport(
-        store_name(from_address), store_name(to_address), version, tuple(copies), tuple(left_out)
+    here, there = (
+        RasterFolder.of(replace(settings, store=address), catalogue)
+        for address in (from_address, to_address)
     )
+    return CopyReport(
+        store_name(from_address), store_name(to_address), version, tuple(copies), tuple(left_out),
+        *_copy_rasters(here, there),
+    )  # fmt: skip
+
+
+def _copy_rasters(here: RasterFolder, there: RasterFolder) -> tuple[tuple[str, ...], ...]:
+    """Names of the files that were copied from one folder into another, and of the others."""
+    files = [*here.files().values(), *here.road_files()[:1]]
+    folders = [None if one.path is None else one.path.resolve() for one in (here, there)]
+    if folders[0] == folders[1]:
+        return (), ()  # one folder is that of both
+    copied, left_out = [], []
+    for file in files:
+        target = None if there.path is None else there.path / file.name
+        if target is None or target.exists():
+            left_out.append(file.name)
+            continue
+        _copy_file(file, target)
+        copied.append(file.name)
+    return tuple(copied), tuple(left_out)
+
+
+def _copy_file(file: Path, target: Path) -> None:
+    """Copy a file that may be too large for memory; the target is whole or not there."""
+    begun = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, begun)
+        begun.replace(target)
+    except OSError as error:
+        raise FileRefused(target, f"cannot be written ({error.strerror}).") from error
+    finally:
+        begun.unlink(missing_ok=True)
 
 
 def _place(address: str) -> object:

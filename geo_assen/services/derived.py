@@ -38,6 +38,7 @@ def refresh_derived(
     as_of: date,
     *,
     rule: VacancyRule = USUAL_RULE,
+    municipality: str | None = None,
 ) -> None:
     """Write the derived layers whose facts are among the changed tables, and their styles.
 
@@ -48,6 +49,9 @@ def refresh_derived(
     rule
         How the sources of vacancy are weighed; only asked where premises, observations or
         sources are among the changed.
+    municipality
+        Code of the one whose flows are drawn; None: the one that most flows touch. Only asked
+        where flows or areas are among the changed.
     """
     if not any(changed & sources for sources in _SOURCES.values()):
         return
@@ -59,7 +63,7 @@ def refresh_derived(
         rows = _vacancy(connection, certainty, as_of, rule)
         replace_beside(connection, _TABLES["vacancy_now"], rows, _TABLES["premises"], "premises")
     if changed & _SOURCES["commuter_lines"]:
-        replace_rows(connection, _TABLES["commuter_lines"], _lines(connection))
+        replace_rows(connection, _TABLES["commuter_lines"], _lines(connection, municipality))
     refresh_styles(connection, catalogue)
 
 
@@ -102,8 +106,10 @@ def _vacancy(
     return _columns(joined, "vacancy_now")
 
 
-def _lines(connection: sa.Connection) -> gpd.GeoDataFrame:
-    lines = commuter_lines(_read(connection, "commuter_flow"), _read(connection, "area"))
+def _lines(connection: sa.Connection, municipality: str | None) -> gpd.GeoDataFrame:
+    """Flows to and from the municipality."""
+    flows, areas = _read(connection, "commuter_flow"), _read(connection, "area")
+    lines = commuter_lines(flows, areas, municipality)
     drawn: gpd.GeoDataFrame = _columns(lines[lines.geometry.notna()], "commuter_lines")
     return drawn
 

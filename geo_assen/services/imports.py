@@ -141,8 +141,9 @@ def undo_import(session: Session, batch_id: int) -> Undone:
             sa.update(_BATCHES).where(_BATCHES.c.id == batch_id).values(undone_at=now)
         )
         refresh_derived(
-            connection, session.catalogue, {table.name}, today(), rule=session.vacancy_rule
-        )
+            connection, session.catalogue, {table.name}, today(), rule=session.vacancy_rule,
+            municipality=session.settings.municipality_code,
+        )  # fmt: skip
     return Undone(deleted, restored)
 
 

@@ -259,7 +259,10 @@ def import_layers(
 
 
 def _refresh(session: Session, connection: sa.Connection, table: str) -> None:
-    refresh_derived(connection, session.catalogue, {table}, today(), rule=session.vacancy_rule)
+    refresh_derived(
+        connection, session.catalogue, {table}, today(), rule=session.vacancy_rule,
+        municipality=session.settings.municipality_code,
+    )  # fmt: skip
 
 
 def import_in_turn(

@@ -95,8 +95,26 @@ class LeisureReport:
 
     @property
     def is_modelled(self) -> bool:
-        """Whether the chosen attraction has a catchment: its visitors are known."""
-        return self.place in self.catchment.places
+        """Whether the chosen attraction has a catchment: visitors, and districts around it."""
+        return self.place in self.catchment.places and bool(self.catchment.origins)
+
+    @property
+    def latest(self) -> VisitorYear | None:
+        """The latest year of which a total of the chosen attraction is told; None: no year."""
+        totals = [one for one in self.place_years if one.part is None]
+        return totals[-1] if totals else None
+
+    @property
+    def without_visitors(self) -> tuple[str, ...]:
+        """Names of the attractions that had not one visitor in their latest year."""
+        return tuple(self.attractions.loc[self.attractions["visitors"] == 0, "name"])
+
+    @property
+    def model_years(self) -> tuple[int, ...]:
+        """Years of the visitors that the model takes, each once, earliest first."""
+        rows = self.attractions
+        taken = rows.loc[rows["code"].isin(self.catchment.places), "year"]
+        return tuple(sorted({int(year) for year in taken}))
 
     @property
     def unknown_persons(self) -> tuple[str, ...]:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from geo_assen.catalogue import Catalogue, RasterLayer
-from geo_assen.commuting import RasterTold, examine_raster
+from geo_assen.commuting import RasterTold, examine_raster, zoom_drawn_from
 from geo_assen.errors import FileRefused
+from geo_assen.services.osm_roads import OSM_ENDINGS
 from geo_assen.settings import Settings
 
-__all__ = ["ROADS_FILE", "RasterFolder", "RasterState", "mark_of"]
+__all__ = ["ROADS_FILE", "RasterFolder", "RasterState", "mark_of", "roads_name", "written_whole"]
 
 ROADS_FILE = "road_graph.geojson"
 """Name of the road graph, in the folder of rasters and in the sample."""
+
+_ROADS = "road_graph"
+_KEPT = 128
 
 _FOLDER = "rasters"
 Mark = tuple[int, int]
@@ -34,12 +40,15 @@ class RasterState:
         Why the file cannot be used; None: it can, or is not there.
     told
         What the file says of itself, completed by its layer; None without data.
+    zoom_from
+        Lowest zoom at which it is drawn.
     """
 
     layer: RasterLayer
     path: Path | None = None
     fault: str | None = None
     told: RasterTold | None = None
+    zoom_from: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,8 +79,15 @@ class RasterFolder:
     @property
     def roads(self) -> Path | None:
         """Road graph that travel times are taken from; None where there is none."""
-        path = None if self.path is None else self.path / ROADS_FILE
-        return path if path is not None and path.is_file() else None
+        found = self.road_files()
+        return found[0] if found else None
+
+    def road_files(self) -> tuple[Path, ...]:
+        """Road graphs that are there, the one that counts first."""
+        if self.path is None:
+            return ()
+        paths = (self.path / f"{_ROADS}{ending}" for ending in (".geojson", *OSM_ENDINGS))
+        return tuple(path for path in paths if path.is_file())
 
     def marks(self) -> tuple[tuple[str, Mark], ...]:
         """What changes when a file is put in, replaced or taken away."""
@@ -97,18 +113,47 @@ class RasterFolder:
     def state(self, layer: RasterLayer) -> RasterState:
         """A layer and its file as they are now."""
         path = self.files().get(layer.id)
-        if path is None:
-            return RasterState(layer)
-        try:
-            told = examine_raster(path)
-        except FileRefused as refused:
-            return RasterState(layer, fault=str(refused))
-        completed = RasterTold(
-            told.source or layer.source.publisher,
-            told.day or layer.raster.day,
-            told.certainty or layer.raster.certainty,
-        )
-        return RasterState(layer, path, told=completed)
+        return RasterState(layer) if path is None else _state(layer, path, mark_of(path))
+
+
+@lru_cache(maxsize=_KEPT)
+def _state(layer: RasterLayer, path: Path, mark: object) -> RasterState:  # noqa: ARG001
+    """A layer whose file is in the state that its mark stands for."""
+    try:
+        told, zoom_from = examine_raster(path), zoom_drawn_from(path)
+    except FileRefused as refused:
+        return RasterState(layer, fault=str(refused))
+    completed = RasterTold(
+        told.source or layer.source.publisher,
+        told.day or layer.raster.day,
+        told.certainty or layer.raster.certainty,
+    )
+    return RasterState(layer, path, told=completed, zoom_from=max(layer.zoom.min, zoom_from))
+
+
+def roads_name(path: Path) -> str:
+    """What a file of roads is called in the folder."""
+    endings = (ending for ending in OSM_ENDINGS if path.name.endswith(ending))
+    return f"{_ROADS}{next(endings, '.geojson')}"
+
+
+def written_whole(path: Path, data: bytes) -> None:
+    """Write a file that is either all there or as it was before.
+
+    Raises
+    ------
+    FileRefused
+        If it cannot be written.
+    """
+    begun = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        begun.write_bytes(data)
+        begun.replace(path)
+    except OSError as error:
+        raise FileRefused(path, f"cannot be written ({error.strerror}).") from error
+    finally:
+        begun.unlink(missing_ok=True)
 
 
 def mark_of(path: Path) -> Mark | None:

@@ -18,7 +18,8 @@ from geo_assen.export import Colour, palette_png
 from geo_assen.services.raster_folder import RasterState, mark_of
 from geo_assen.services.session import Session
 
-__all__ = ["is_public_raster", "raster_layers", "raster_tag", "raster_tile"]
+__all__ = ["is_public_raster", "raster_file", "raster_layers", "raster_tag", "raster_tile",
+           "visible_raster"]  # fmt: skip
 
 _PIXELS = 256
 _LATTICE = 16
@@ -49,7 +50,7 @@ def raster_tag(session: Session, layer_id: str, role: Role) -> str:
     NotAllowed
         If the role may not see it.
     """
-    layer, path = _visible(session, layer_id, role)
+    layer, path = visible_raster(session, layer_id, role)
     told = f"{layer.legend.model_dump_json()}{mark_of(path)}"
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
@@ -69,11 +70,22 @@ def raster_tile(session: Session, layer_id: str, place: tuple[int, int, int], ro
     NotAllowed
         If the role may not see it.
     """
-    layer, path = _visible(session, layer_id, role)
+    layer, path = visible_raster(session, layer_id, role)
     zoom, column, row = place
     if zoom > _MOST_ZOOM or max(column, row) >= 2**zoom:
         raise NotFound("tile", f"{zoom}/{column}/{row}")
     return _drawn(layer, path, mark_of(path), place)
+
+
+def raster_file(session: Session, layer_id: str, role: Role) -> Path:
+    """File of a layer, for whom the role lets have it.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+        As :func:`visible_raster` says.
+    """
+    return visible_raster(session, layer_id, role)[1].resolve()
 
 
 def is_public_raster(session: Session, layer_id: str) -> bool:
@@ -81,7 +93,16 @@ def is_public_raster(session: Session, layer_id: str) -> bool:
     return session.catalogue.rasters[layer_id].role is Role.PUBLIC
 
 
-def _visible(session: Session, layer_id: str, role: Role) -> tuple[RasterLayer, Path]:
+def visible_raster(session: Session, layer_id: str, role: Role) -> tuple[RasterLayer, Path]:
+    """A raster layer that a role may see, and its file.
+
+    Raises
+    ------
+    NotFound
+        If there is no such raster layer, or it has no data.
+    NotAllowed
+        If the role may not see it.
+    """
     layer = session.catalogue.rasters.get(layer_id)
     if layer is None:
         raise NotFound("raster layer", layer_id)
@@ -98,8 +119,9 @@ def _drawn(
     layer: RasterLayer, path: Path, mark: object, place: tuple[int, int, int]  # noqa: ARG001
 ) -> bytes:
     """Tile of a file in the state that its mark stands for."""
+    is_soft = layer.legend.contours is not None
     try:
-        values = picture_values(path, *_points(place))
+        values = picture_values(path, *_points(place), is_soft=is_soft)
     except FileRefused as refused:
         raise NotFound("file of the raster layer", layer.id, str(refused)) from refused
     classes = _classes(layer, values)
@@ -107,10 +129,11 @@ def _drawn(
     _, column, row = place
     pattern = _patterns(layer, inside, column, row)
     cells = np.where(inside < 0, 0, 2 + 2 * inside + pattern)
-    edge = (inside >= 0) & (
-        _differs(inside, classes[:_PIXELS, 1:]) | _differs(inside, classes[1:, :_PIXELS])
-    )
-    cells[edge] = 1
+    if not is_soft:  # what has contours gets its edges from them
+        edge = (inside >= 0) & (
+            _differs(inside, classes[:_PIXELS, 1:]) | _differs(inside, classes[1:, :_PIXELS])
+        )
+        cells[edge] = 1
     return palette_png(cells.astype(np.uint8), _palette(layer))
 
 
@@ -126,11 +149,13 @@ def _points(place: tuple[int, int, int]) -> tuple[Floats, Floats]:
     corners = lonlat_to_rd(*(part.ravel() for part in np.meshgrid(lon, lat)))
     # how much each pixel takes of the lattice points around it
     between = np.maximum(1 - np.abs(np.arange(count)[:, None] - at) / _LATTICE, 0)
+    lattices = (
+        np.where(np.isfinite(part), part, _FAR_AWAY_M).reshape(len(at), -1) for part in corners
+    )
+    # products so small are slower where a library shares them out among threads
     x_m, y_m = (
-        between @ np.nan_to_num(part.reshape(len(at), -1), nan=_FAR_AWAY_M, posinf=_FAR_AWAY_M,
-                                neginf=-_FAR_AWAY_M) @ between.T
-        for part in corners
-    )  # fmt: skip
+        np.einsum("ik,lk->il", np.einsum("ij,jk->ik", between, part), between) for part in lattices
+    )
     return x_m, y_m
 
 
@@ -150,9 +175,9 @@ def _patterns(
     y = (row * _PIXELS + np.arange(_PIXELS))[:, None]
     drawn = {
         "solid": np.zeros((_PIXELS, _PIXELS), dtype=bool),
-        "dots": (x % 8 < 2) & (y % 8 < 2),
-        "hatch": (x + y) % 8 < 2,
-        "dense": ((x + y) % 6 < 1) | ((x - y) % 6 < 1),
+        "dots": (x % 8 < 1) & (y % 8 < 1) | ((x + 4) % 8 < 1) & ((y + 4) % 8 < 1),
+        "hatch": (x + y) % 8 < 1,
+        "dense": ((x + y) % 8 < 1) | ((x - y) % 8 < 1),
     }
     marks = np.stack([drawn[item.mark] for item in layer.legend.classes]).astype(np.int64)
     covered: NDArray[np.int64] = np.take_along_axis(marks, np.maximum(classes, 0)[None], axis=0)[0]

@@ -16,7 +16,7 @@ from geo_assen.services.reach_files import read_roads
 from geo_assen.services.session import Session
 from geo_assen.sites import FieldSource, Surfaces, Travel
 
-__all__ = ["surfaces_of"]
+__all__ = ["roads_fault", "surfaces_of"]
 
 
 def surfaces_of(session: Session) -> Surfaces:
@@ -33,6 +33,18 @@ def surfaces_of(session: Session) -> Surfaces:
 
     sources = {name: _source(state) for name, state in states.items()}
     return Surfaces(sources, read, _travel(folder.roads))
+
+
+def roads_fault(session: Session) -> str | None:
+    """Why there are no travel times over the road graph that is there; None: there are."""
+    roads = session.raster_folder.roads
+    if roads is None:
+        return None
+    try:
+        _graph(roads, mark_of(roads))
+    except FileRefused as refused:
+        return str(refused)
+    return None
 
 
 def _travel(roads: Path | None) -> Travel | None:

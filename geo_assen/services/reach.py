@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -22,18 +21,36 @@ from geo_assen.commuting import (
 )
 from geo_assen.errors import ArgumentRefused, FileRefused
 from geo_assen.services.gtfs_timetable import read_gtfs
-from geo_assen.services.raster_folder import ROADS_FILE
+from geo_assen.services.raster_folder import (
+    ROADS_FILE,
+    RasterFolder,
+    roads_name,
+    written_whole,
+)
 from geo_assen.services.reach_files import ReadOrigins, ReadRoads, read_origins, read_roads
 from geo_assen.services.session import Session
 from geo_assen.settings import Settings
 
-__all__ = ["REACH_MINUTES", "TRANSIT_DEPARTURES_S", "WORKERS_FILE", "ReachReport",
-           "has_reach_files", "labour_reach", "transit_reach", "write_sample_reach"]  # fmt: skip
+__all__ = [
+    "REACH_MINUTES",
+    "TRANSIT_DEPARTURES_S",
+    "TRANSIT_MINUTES",
+    "WORKERS_FILE",
+    "ReachReport",
+    "has_reach_files",
+    "labour_reach",
+    "transit_reach",
+    "write_reach",
+]
 
 WORKERS_FILE = "workers.csv"
 """Name of the file of the sample that says where workers live."""
 
 REACH_MINUTES = (15, 30, 45)
+"""Times of the layers of reach by car and by bicycle."""
+
+TRANSIT_MINUTES = 45
+"""Time of the layer of reach by public transport."""
 
 TRANSIT_DEPARTURES_S = tuple(range(7 * 3600 + 1800, 8 * 3600 + 1801, 600))
 """Times at which travellers by public transport leave home: 7:30, 7:40 to 8:30."""
@@ -53,6 +70,8 @@ class ReachReport:
         Nodes of the road graph that hang loose, so that nobody can join there.
     service_day
         Day of the timetable; None where roads were used.
+    skipped_changes
+        Rows of the timetable about changes between particular trips, which are not followed.
     """
 
     grid: ReachGrid
@@ -61,6 +80,7 @@ class ReachReport:
     workers: int
     island_count: int
     service_day: date | None = None
+    skipped_changes: int = 0
 
     @property
     def least(self) -> int | None:
@@ -157,7 +177,9 @@ def transit_reach(
     )  # fmt: skip
     told = _told(session, origins, RasterTold(read.source, read.day, _MODELLED))
     all_workers = origins.origins.workers
-    return ReachReport(grid, told, len(all_workers), int(all_workers.sum()), 0, read.day)
+    return ReachReport(
+        grid, told, len(all_workers), int(all_workers.sum()), 0, read.day, read.skipped_changes
+    )
 
 
 def _reports(
@@ -209,17 +231,28 @@ def _told(session: Session, origins: ReadOrigins, ways: RasterTold) -> RasterTol
     )
 
 
-def write_sample_reach(
-    session: Session, progress: Callable[[str], None] = lambda _: None
+def write_reach(
+    session: Session,
+    progress: Callable[[str], None] = lambda _: None,
+    *,
+    roads: Path | None = None,
+    workers: Path | None = None,
+    gtfs: Path | None = None,
+    day: date | None = None,
 ) -> tuple[Path, ...]:
-    """Compute labour reach from the files of the sample and lay it in the folder of rasters.
+    """Compute every raster of labour reach anew and lay it in the folder of rasters.
 
-    The road graph comes beside it, so that travel times are known.
+    The road graph comes beside them, so that travel times are known.
 
     Parameters
     ----------
     progress
         Told the name of each raster before it is computed.
+    roads, workers
+        As :func:`labour_reach` takes them.
+    gtfs, day
+        As :func:`transit_reach` takes them; without a feed nothing is said of public
+        transport, and a raster of it that is there stays.
 
     Returns
     -------
@@ -227,37 +260,44 @@ def write_sample_reach(
 
     Raises
     ------
-    FileRefused
-        If the sample has no road graph or workers, or the folder cannot be written.
+    FileRefused, ArgumentRefused
+        If a file is of no use, the store has no outline of the municipality, or the folder
+        cannot be written.
     """
-    folder, sample = session.raster_folder.path, session.settings.sample
-    if folder is None:
+    folder, sample = session.raster_folder, session.settings.sample
+    if folder.path is None:
         return ()
-    roads, origins = read_roads(sample / ROADS_FILE), read_origins(sample / WORKERS_FILE)
-    _write(folder / ROADS_FILE, (sample / ROADS_FILE).read_bytes())
+    roads, workers = roads or sample / ROADS_FILE, workers or sample / WORKERS_FILE
+    read = read_roads(roads), read_origins(workers)
     written = []
     for mode in MODES:
         progress(f"reach by {mode}")
-        for report in _reports(session, roads, origins, minutes=REACH_MINUTES, mode=mode):
-            path = folder / f"reach_{mode}_{report.grid.minutes}.tif"
-            _write(path, report.file())
-            written.append(path)
+        for report in _reports(session, *read, minutes=REACH_MINUTES, mode=mode):
+            written.append(folder.path / f"reach_{mode}_{report.grid.minutes}.tif")
+            written_whole(written[-1], report.file())
+    if gtfs is not None:
+        progress("reach by public transport")
+        report = transit_reach(
+            session, minutes=TRANSIT_MINUTES, gtfs=gtfs, day=day, workers=workers
+        )
+        written.append(folder.path / f"reach_transit_{TRANSIT_MINUTES}.tif")
+        written_whole(written[-1], report.file())
+    _lay_roads(folder, roads)
     return tuple(written)
+
+
+def _lay_roads(folder: RasterFolder, roads: Path) -> None:
+    """Put a road graph in the folder, the only one there."""
+    assert folder.path is not None  # noqa: S101 - asked only of folders that are there
+    target = folder.path / roads_name(roads)
+    if target.exists() and target.samefile(roads):
+        return
+    written_whole(target, roads.read_bytes())
+    for other in folder.road_files():
+        if other != target:
+            other.unlink(missing_ok=True)
 
 
 def has_reach_files(settings: Settings) -> bool:
     """Whether the sample has what labour reach is computed from."""
     return all((settings.sample / name).is_file() for name in (ROADS_FILE, WORKERS_FILE))
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file that is either all there or as it was before."""
-    begun = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        begun.write_bytes(data)
-        begun.replace(path)
-    except OSError as error:
-        raise FileRefused(path, f"cannot be written ({error.strerror}).") from error
-    finally:
-        begun.unlink(missing_ok=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from geo_assen.services.provenance import with_provenance
 from geo_assen.services.session import Session
 from geo_assen.services.site_rows import places_of
 from geo_assen.services.sites import SiteFilter, list_sites
+from geo_assen.sites import FieldSource
 
 __all__ = ["Nearby", "SiteDetail", "TimelineEntry", "site_detail"]
 
@@ -79,6 +80,8 @@ class SiteDetail:
         Land events of a plot, or vacancy observations of premises, newest first.
     lon, lat
         A point on it, in degrees.
+    field_sources
+        Who says what stands in a field, of fields whose value has a source of its own.
     """
 
     id: str
@@ -89,6 +92,7 @@ class SiteDetail:
     lon: float
     lat: float
     bounds: tuple[float, float, float, float]
+    field_sources: Mapping[str, FieldSource] = field(default_factory=dict)
 
 
 def site_detail(session: Session, site_id: str, *, as_of: date, role: Role) -> SiteDetail:
@@ -112,7 +116,13 @@ def site_detail(session: Session, site_id: str, *, as_of: date, role: Role) -> S
         lon=float(lon[0]),
         lat=float(lat[0]),
         bounds=geometry.bounds,
+        field_sources=_field_sources(rows),
     )
+
+
+def _field_sources(rows: LayerRows) -> dict[str, FieldSource]:
+    (row,) = rows.frame.to_dict("records")
+    return {name: told for name, told in rows.field_sources.items() if pd.notna(row.get(name))}
 
 
 def _site_rows(session: Session, site_id: str, as_of: date, role: Role) -> tuple[LayerRows, bool]:

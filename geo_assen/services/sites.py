@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -85,7 +85,10 @@ def list_sites(session: Session, chosen: SiteFilter, *, as_of: date, role: Role)
     kept = pd.Series(True, index=sites.frame.index)
     for mask in _masks(sites, chosen):
         kept &= mask
-    return rows_of_sites(session, sites.frame[kept], as_of=as_of, role=role)
+    rows = rows_of_sites(session, sites.frame[kept], as_of=as_of, role=role)
+    shown = {field.name for field in rows.fields}
+    sources = {name: told for name, told in sites.sources.items() if name in shown}
+    return replace(rows, field_sources=sources)
 
 
 def rows_of_sites(

@@ -13,6 +13,7 @@ from geo_assen.errors import FileRefused, StoreError
 from geo_assen.matching import Requirement
 from geo_assen.services.derived import refresh_derived
 from geo_assen.services.ingest import ImportReport, import_in_turn
+from geo_assen.services.raster_values import roads_fault
 from geo_assen.services.session import Session, create, today
 from geo_assen.services.sites import sites_at
 from geo_assen.settings import Settings
@@ -130,8 +131,9 @@ def _fill_with_sample(store: Store, progress: Callable[[str], None]) -> None:
         progress("requirements")
         _store_requirements(connection, sorted((folder / "requirements").glob("*.toml")))
         refresh_derived(
-            connection, store.catalogue, set(metadata.tables), today(), rule=store.vacancy_rule
-        )
+            connection, store.catalogue, set(metadata.tables), today(), rule=store.vacancy_rule,
+            municipality=store.settings.municipality_code,
+        )  # fmt: skip
 
 
 def _refuse_faults(path: Path, report: ImportReport) -> None:
@@ -169,7 +171,8 @@ def check(store: Store) -> list[str]:
     """Examine the whole store; the answer lists what is wrong, an empty list is sound."""
     states = (store.raster_folder.state(lay) for lay in store.catalogue.rasters.values())
     faults = [state.fault for state in states if state.fault is not None]
-    return [*check_store(store.engine), *faults]
+    roads = roads_fault(store)
+    return [*check_store(store.engine), *faults, *([roads] if roads else [])]
 
 
 def readiness(store: Store) -> list[str]:

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from geo_assen.catalogue import LayerDefinition, least_sure
+from geo_assen.commuting import first_series
 from geo_assen.crs import RD
 from geo_assen.services import land, vacancy
 from geo_assen.services.session import Session
@@ -138,17 +139,28 @@ def _attractions(session: Session, as_of: date) -> Read:
 
 
 def _commuter_flows(session: Session, as_of: date) -> Read:
+    """Flows of the latest year that has begun, of one series: two would count jobs twice."""
     flows = session.table("commuter_flow")
     known = flows[flows["year"] <= as_of.year]
-    latest = known[known["year"] == known["year"].max()] if len(known) else flows
-    return commuter_lines(latest, session.table("area")), False
+    latest = known[known["year"] == known["year"].max()]
+    if len(latest):
+        latest = latest[latest["series"] == first_series(latest["series"].unique())]
+    return commuter_lines(latest, session.table("area"), session.settings.municipality_code), False
 
 
-def commuter_lines(flows: pd.DataFrame, areas: pd.DataFrame) -> gpd.GeoDataFrame:
+def commuter_lines(
+    flows: pd.DataFrame, areas: pd.DataFrame, municipality: str | None = None
+) -> gpd.GeoDataFrame:
     """Flows as lines from home to work between the centres of the areas, in RD.
 
-    A flow of "other municipalities", or within one municipality, has no line.
-    ``direction`` is seen from the municipality that most flows touch.
+    A flow of "other municipalities", within one municipality, or between two others has no
+    line: beside those to and from the municipality it would only hide them.
+
+    Parameters
+    ----------
+    municipality
+        Code of the one from which ``direction`` is seen; None, or where no flow touches it:
+        the one that most flows touch. Flows between others have no direction.
     """
     centres = areas.sort_values("year").drop_duplicates("code", keep="last").set_index("code")
     points = {
@@ -156,10 +168,10 @@ def commuter_lines(flows: pd.DataFrame, areas: pd.DataFrame) -> gpd.GeoDataFrame
         for code, row in centres[["centre_x_m", "centre_y_m"]].dropna().iterrows()
     }
     ends = pd.concat([flows["home_code"], flows["work_code"]])
-    focus = ends.mode().iloc[0] if len(ends) else ""
+    focus = municipality if ends.eq(municipality).any() else ends.mode().get(0, "")
     lines = [
         shapely.LineString([points[home], points[work]])
-        if home != work and home in points and work in points
+        if home != work and focus in (home, work) and home in points and work in points
         else None
         for home, work in zip(flows["home_code"], flows["work_code"], strict=True)
     ]
@@ -169,7 +181,9 @@ def commuter_lines(flows: pd.DataFrame, areas: pd.DataFrame) -> gpd.GeoDataFrame
         work_name=flows["work_code"].map(centres["name"]),
         direction=np.where(flows["work_code"] == focus, "in", "out"),
     )
-    told["direction"] = told["direction"].mask(flows["home_code"] == flows["work_code"], None)
+    is_elsewhere = (flows["work_code"] != focus) & (flows["home_code"] != focus)
+    is_inside = flows["home_code"] == flows["work_code"]
+    told["direction"] = told["direction"].mask(is_inside | is_elsewhere, None)
     return gpd.GeoDataFrame(told, geometry=gpd.GeoSeries(lines, index=told.index, crs=RD), crs=RD)
 
 

@@ -13,7 +13,7 @@ from rio_cogeo import cog_validate
 from geo_assen import services
 from tests.cli.running import run
 from tests.services.gtfs_feed import gtfs_feed
-from tests.services.sample import opened
+from tests.services.sample import lay_reach, opened
 from webapp import create_app
 
 Write = Callable[[str, str], Path]
@@ -25,9 +25,15 @@ def test_reach_file_is_valid_and_is_the_raster_of_the_sample(copy: Path, tmp_pat
     assert (done.code, done.out) == (0, b"")
     assert "they are in no sum" in done.err
     assert cog_validate(path, strict=True, quiet=True)[0]
+    feed, folder = gtfs_feed(tmp_path / "feed.zip"), tmp_path / "rasters"
+    every = run("reach", "--all", "--gtfs", feed, "--day", "2026-12-08", "--store", copy)
+    assert (every.code, every.text.count(".tif\n")) == (0, 7)
+    assert path.read_bytes() == (folder / "reach_car_30.tif").read_bytes()
     store = opened(copy)
-    services.write_sample_reach(store)
-    assert path.read_bytes() == (tmp_path / "rasters" / "reach_car_30.tif").read_bytes()
+    layers = store.catalogue.rasters.values()
+    files = {layer.raster.file for layer in layers if layer.id.startswith("reach_")}
+    assert files == {file.name for file in folder.glob("*.tif")}
+    assert store.raster_folder.roads == folder / "road_graph.geojson"
     store.close()
 
 
@@ -57,6 +63,7 @@ def test_reach_that_has_no_answer_is_one_sentence(sample: Path, arguments, said)
 def test_reach_by_a_mode_without_roads_is_wrong_usage(sample: Path) -> None:
     assert run("reach", "--mode", "train", "--store", sample).code == 2
     assert run("reach", "--bounds", "here", "--store", sample).code == 2
+    assert run("reach", "--all", "--minutes", 30, "--store", sample).code == 2
     assert run("reach", "--day", "2026-12-08", "--store", sample).code == 2
 
 
@@ -79,9 +86,11 @@ def test_reach_by_public_transport_says_what_it_was_computed_from(
     assert values.max() == told["reached_workers"]["most"]
 
 
-def test_library_command_and_page_say_the_same_of_reach(copy: Path, write: Write) -> None:
+def test_library_command_and_page_say_the_same_of_reach(
+    copy: Path, write: Write, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    lay_reach(tmp_path_factory.getbasetemp(), copy.parent)
     store = opened(copy)
-    services.write_sample_reach(store)
     asked = write("asked.toml", (
         'title = "Hands"\nkinds = ["plot"]\n[[constraint]]\nfield = "workers_30min"\nmin = 340000\n'
         '[[criterion]]\nfield = "workers_30min"\ncurve = { larger = [300000, 400000] }\n'

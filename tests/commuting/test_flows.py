@@ -74,13 +74,14 @@ def test_rest_is_never_negative_and_a_total_that_cannot_be_is_told():
     # at most 1,950 jobs, while the pairs have at least 950 + 1,150
     beyond = read_cells(cells((OWN, OWN, "1,0"), (OWN, NEAR, "1,2"), (OWN, ALL, "1,9")))
     assert [(f.row, f.kind, f.field) for f in beyond.faults] == [(3, "negative_value", "jobs")]
+    assert "GM0106-GM1730 in row 2" in beyond.faults[0].suggestion
     assert len(beyond.flows) == 2
 
 
 def test_total_without_the_pair_inside_is_left_out():
     reading = read_cells(cells((NEAR, OWN, "1,0"), (NEAR, ALL, "9,0")))
     assert [flow.row for flow in reading.flows] == [1]
-    assert reading.left_out == 1
+    assert [(one.row, one.home_code) for one in reading.lone_totals] == [(2, "GM1730")]
 
 
 def test_faults_are_told_with_row_field_and_value_and_the_rest_is_read():
@@ -95,5 +96,6 @@ def test_faults_are_told_with_row_field_and_value_and_the_rest_is_read():
         (4, "duplicate_id", "home_code", "GM0014-GM0106"),
         (6, "bad_date", "year", "2022KW01"),
     ]
+    assert all(fault.suggestion for fault in reading.faults)
     assert [(f.row, f.jobs.value) for f in reading.flows] == [(3, 1000)]
     assert reading.left_out == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import pandas as pd
 import pytest
 
@@ -16,6 +18,7 @@ from geo_assen.commuting import (
     successors,
     unmergeable,
 )
+from geo_assen.settings import PROJECT_FOLDER
 
 MERGERS = (
     Merger(2018, "A", "B"), Merger(2019, "B", "C"), Merger(2019, "D", "C"),
@@ -38,6 +41,26 @@ def test_several_steps_are_one_and_a_split_is_none():
     assert successors(MERGERS, 2016, 2018) == {"A": "B"}
     assert unmergeable(MERGERS, 2016, 2021) == ("S",)
     assert unmergeable(MERGERS, 2019, 2021) == ()
+
+
+def test_list_of_mergers_leaves_as_many_municipalities_as_there_are():
+    # Municipalities on 1 January, CBS: Gemeentelijke indelingen per jaar.
+    published = {2014: 403, 2015: 393, 2016: 390, 2017: 388, 2018: 380, 2019: 355, 2020: 355,
+                 2021: 352, 2022: 345, 2023: 342}  # fmt: skip
+    path = PROJECT_FOLDER / "data" / "municipal_mergers.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    gone: set[str] = set()
+    for year in range(2015, 2024):
+        now = [row for row in rows if row["year"] == str(year)]
+        old, new = {row["old_code"] for row in now}, {row["new_code"] for row in now}
+        assert not new & (gone | old), "nothing goes on in what is gone"
+        # a new one has a code above all that were given out before: 1930 and higher since 2015
+        made = {code for code in new if int(code[2:]) >= 1930}
+        assert len(made) - len(old) == published[year] - published[year - 1], year
+        gone |= old
+    names = {(row[f"{side}_code"], row[f"{side}_name"]) for row in rows for side in ("old", "new")}
+    assert len({code for code, _name in names}) == len(names), "one name a code"
 
 
 def test_flows_are_summed_and_those_between_become_flows_inside():

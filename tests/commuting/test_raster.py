@@ -12,12 +12,14 @@ import shapely
 from rasterio import Affine
 from rio_cogeo import cog_info, cog_validate
 
+from geo_assen.commuting.contours import contour_lines
 from geo_assen.commuting.raster import (
     RasterTold,
     examine_raster,
     picture_values,
     reach_cog,
     values_at,
+    zoom_drawn_from,
 )
 from geo_assen.commuting.reach import ReachGrid
 from geo_assen.crs import from_rd
@@ -84,6 +86,26 @@ def test_picture_holds_the_values_of_its_points_and_nothing_outside(reach):
     assert found[3, 2:].tolist() == [3 * 98 + column for column in range(1, 7)]
 
 
+def test_soft_picture_runs_evenly_between_middles_and_keeps_its_edges(reach):
+    # of row r and column c the value is 98 r + c; column 0 has none
+    x_m, y_m = np.array([[228_850.0, 228_900, 228_925, 228_810, 228_750]]), np.full((1, 5), 564_500)
+    assert picture_values(reach, x_m, y_m, is_soft=True)[0] == pytest.approx(
+        [50, 50.5, 50.75, 50, np.nan], nan_ok=True
+    )
+
+
+def test_contours_run_where_the_surface_has_their_value(reach):
+    (low, lines), (high, none) = contour_lines(reach, [98 * 60 + 49.5, 1e9])
+    assert (low, high, len(none)) == (98 * 60 + 49.5, 1e9, 0)
+    (line,) = lines
+    x_m, y_m = shapely.get_coordinates(line).T
+    # 98 row + column = 5929.5 falls a row over the width, from row 60.495 to 59.505
+    column = (x_m - 228_750) / 100
+    row = (564_550 - y_m) / 100
+    assert np.abs(98 * row + column - low).max() < 98 * 0.35
+    assert (column.min(), column.max()) == pytest.approx((1, 97), abs=0.01)
+
+
 def test_raster_in_degrees_turned_and_scaled_is_read_where_it_lies(tmp_path):
     x_m, y_m = np.array([233_968.0]), np.array([556_906.0])
     ((lon, lat),) = shapely.get_coordinates(from_rd(shapely.points(x_m, y_m), "EPSG:4326"))
@@ -115,9 +137,14 @@ def test_large_raster_is_read_without_fitting_in_memory(tmp_path):
     found = values_at(path, x_m, y_m)
     assert found[0] == 4.25
     assert np.isnan(found).sum() > 390
-    sides = np.linspace(200_001, 249_999, 21), np.linspace(579_999, 530_001, 21)
-    spread = picture_values(path, *np.meshgrid(*sides))
-    assert np.isfinite(spread).any()
+    # without overviews it is drawn from nearby alone
+    near = np.meshgrid(np.linspace(202_600, 203_000, 9), np.linspace(574_800, 574_500, 9))
+    assert np.isfinite(picture_values(path, *near)).all()
+    far = np.meshgrid(np.linspace(200_001, 249_999, 9), np.linspace(579_999, 530_001, 9))
+    with pytest.raises(FileRefused, match=r"no overviews.*gdaladdo"):
+        picture_values(path, *far)
+    # a tile of zoom 12 is 9.8 km at the equator; of 4096 cells of 5 m half are 10.2 km
+    assert zoom_drawn_from(path) == 12
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb < 160_000
 
 

@@ -40,6 +40,23 @@ def test_huff_of_two_places_gives_the_chances_worked_out_by_hand():
     )
 
 
+def test_huff_with_other_exponents_is_what_plain_sums_make_of_the_formula():
+    homes = [("o", 0.0, 0.0, 900.0), ("p", 3000.0, 4000.0, 10.0), ("q", -700.0, 2400.0, 55.0)]
+    goals = [("A", 600.0, 800.0, 1e6), ("B", 3000.0, 0.0, 2e5), ("C", -5000.0, 12000.0, 185.0)]
+    found = huff(origins(*homes), places(*goals), alpha=0.8, beta=1.7, visits_per_person=3)
+    for i, (_code, x, y, persons) in enumerate(homes):
+        pulls = [s**0.8 / max(math.dist((x, y), (u, v)), 500) ** 1.7 for _c, u, v, s in goals]
+        shares = [pull / sum(pulls) for pull in pulls]
+        assert found.chances[i] == pytest.approx(shares, rel=1e-12)
+        assert found.visits[i] == pytest.approx([3 * persons * one for one in shares])
+
+
+def test_visits_of_a_place_are_unknown_where_no_inhabitants_are_known():
+    found = huff(origins(("o", 0, 0, None)), places(("A", 1000, 0, 300)))
+    assert found.visits_by_place.isna().all()
+    assert huff(origins(), places(("A", 1000, 0, 300))).visits_by_place.isna().all()
+
+
 def test_huff_at_distance_zero_takes_the_least_distance():
     # 100 at 500 m (not 0) against 100 at 1500 m: nine to one
     found = huff(origins(("o", 0, 0, 10)), places(("A", 0, 0, 100), ("B", 1500, 0, 100)),

@@ -10,15 +10,21 @@ import numpy as np
 
 from geo_assen.crs import rd_to_lonlat
 
-PLACES_M = {"a": (233_500, 556_500), "b": (236_000, 556_500), "far": (233_500, 456_500)}
+PLACES_M = {
+    "a": (233_500, 556_500), "b": (236_000, 556_500), "far": (233_500, 456_500),
+    "b2": (236_400, 556_500), "c": (240_000, 556_500),
+}  # fmt: skip
+STATIONS = {"b": "hub", "b2": "hub"}
 BOUNDS_M = (233_000, 556_000, 234_000, 557_000)
 
 
 def _stops() -> str:
     x_m, y_m = np.array(list(PLACES_M.values()), dtype=float).T
     rows = zip(PLACES_M, *rd_to_lonlat(x_m, y_m), strict=True)
-    listed = "".join(f"{stop},{lat:.9f},{lon:.9f}\n" for stop, lon, lat in rows)
-    return f"stop_id,stop_lat,stop_lon\n{listed}hall,,\n"
+    listed = "".join(
+        f"{stop},{lat:.9f},{lon:.9f},{STATIONS.get(stop, '')}\n" for stop, lon, lat in rows
+    )
+    return f"stop_id,stop_lat,stop_lon,parent_station\n{listed}hall,,,\n"
 
 
 FILES: Mapping[str, str] = {

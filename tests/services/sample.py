@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from geo_assen import services
@@ -23,15 +25,40 @@ def sample_file(base: Path) -> Path:
 
 def _made_once(base: Path) -> Path:
     """The sample that all workers of a run take their own from."""
-    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    path, begun = run / "made" / "assen.gpkg", run / "made" / "begun.gpkg"
-    path.parent.mkdir(exist_ok=True)
-    with (path.parent / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    path = _of_run(base) / "made" / "assen.gpkg"
+    begun = path.with_name("begun.gpkg")
+    with _alone(path.parent):
         if not path.exists():
             services.init_store(settings_of(begun), sample=True).close()
             begun.rename(path)
     return path
+
+
+def lay_reach(base: Path, folder: Path) -> None:
+    """Put the rasters of the sample beside a store; they are computed once in a run."""
+    path = _of_run(base) / "reach" / "rasters"
+    with _alone(path.parent):
+        if not path.exists():
+            begun = path.with_name("begun")
+            begun.mkdir()
+            store = opened(copied(base, begun))
+            services.write_reach(store)
+            store.close()
+            (begun / "rasters").rename(path)
+    shutil.copytree(path, folder / "rasters")
+
+
+def _of_run(base: Path) -> Path:
+    """Folder that all workers of a run have in common."""
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def copied(base: Path, folder: Path) -> Path:

@@ -82,16 +82,16 @@ def store(sqlite_store, tmp_path: Path) -> Iterator[Store]:
     found.close()
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_every_form_of_a_table_becomes_the_same_flows(store: Store, write: Write, form: str):
-    report = bring_in(store, write(f"85481NED_{form}", FORMS[form]))
-    assert (report.accepted, report.quarantined) == (6, 0), report.issues
-    assert [issue.value for issue in report.issues] == [1]  # pairs that are not published
-    figures = told(store).figures
-    assert told(store).series == "cbs-85481ned"
-    # 32.1 less 11.3, each 50 jobs either way
-    assert figures.in_jobs == Jobs(20_800, 20_700, 20_900)
-    assert figures.net_jobs == Jobs(7_500, 7_400, 7_600)
+def test_every_form_of_a_table_becomes_the_same_flows(store: Store, write: Write):
+    for form, text in FORMS.items():
+        report = bring_in(store, write(f"85481NED_{form}", text))
+        assert (report.accepted, report.quarantined) == (6, 0), report.issues
+        assert [issue.value for issue in report.issues] == [1]  # pairs that are not published
+        found = told(store)
+        assert (found.series, found.at_least) == ("cbs-85481ned", frozenset())
+        # 32.1 less 11.3, each 50 jobs either way
+        assert found.figures.in_jobs == Jobs(20_800, 20_700, 20_900)
+        assert found.figures.net_jobs == Jobs(7_500, 7_400, 7_600)
     partners = told(store).partners.set_index("code")
     assert partners.loc["OTHER", ["in_jobs", "in_jobs_low", "in_jobs_high"]].tolist() == [
         17_300, 17_100, 17_500,
@@ -120,10 +120,64 @@ def test_faulty_cells_wait_with_row_field_and_value(store: Store, write: Write):
     ]
 
 
-def test_same_table_again_changes_nothing(store: Store, write: Write):
-    path = write("85481NED.csv", coded())
-    bring_in(store, path)
-    assert bring_in(store, path).unchanged == 6
+def test_cell_that_cannot_be_read_leaves_nothing_behind_that_looks_stated(
+    store: Store, write: Write
+):
+    path = write("85481NED.csv", "\n".join([coded(), '"GM0118";"GM0106";"2022MM12";"veel"']))
+    report = bring_in(store, path)
+    assert report.batch_id is not None
+    waiting = services.quarantined_rows(store, report.batch_id)
+    assert [row.original["jobs"] for row in waiting] == [None]
+    assert [one["field"] for one in waiting[0].issues] == ["jobs"]
+    assert "one decimal" in waiting[0].issues[0]["suggestion"]
+
+
+def test_file_that_contradicts_its_table_or_its_totals_is_told(store: Store, write: Write):
+    other_year = bring_in(store, write("83628NED.csv", coded(2022)))
+    assert sum(issue.kind == "bad_date" for issue in other_year.issues) == 6
+    assert other_year.accepted == 0
+    lines = [line for line in coded().splitlines() if '"GM0106    ";"GM0106    "' not in line]
+    report = bring_in(store, write("lone.csv", "\n".join([*lines, '"GM9999";"GM0106";2022;"0,5"'])))
+    assert [(i.kind, i.field, i.treatment) for i in report.issues] == [
+        ("missing_value", "jobs", "warn"), ("missing_value", "total_jobs", "warn"),
+        ("unknown_parent", "home_code", "warn"),
+    ]  # fmt: skip
+    assert "GM9999" in report.issues[-1].message
+    found = told(store)
+    # nobody knows what the pairs hold that are not published
+    assert found.at_least == {"in_jobs", "local_jobs", "out_jobs", "resident_jobs"}
+    assert found.figures.in_jobs.low == 3_850  # 1.4 + 2.1 + 0.5, each 50 jobs less
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "suggestion"),
+    [("own,2022,106,GM0014,7,,", "home_code", "Write GM0106."),
+     ("own,2022,GM0106,Groningen,7,,", "work_code", "Write a code such as GM0106, or OTHER"),
+     ("own,2022,GM0106,GM0014,7,8,9", "jobs_low", "Mend one of the two"),
+     ("own,2022,GM0106,GM0014,7,1,6", "jobs_high", "Mend one of the two")],
+)  # fmt: skip
+def test_row_that_is_no_flow_is_set_aside(
+    store: Store, write: Write, row: str, field: str, suggestion: str
+):
+    head = "series,year,home_code,work_code,jobs,jobs_low,jobs_high"
+    report = bring_in(store, write("flows.csv", f"{head}\n{row}\nown,2022,GM0106,OTHER,5,5,5"))
+    assert (report.accepted, [issue.field for issue in report.issues]) == (1, [field])
+    assert (report.issues[0].suggestion or "").startswith(suggestion)
+
+
+def test_layer_of_the_map_has_one_series_of_a_year_seen_from_the_municipality(
+    store: Store, write: Write
+):
+    """Of three flows two touch Groningen, yet the map is that of Assen."""
+    head = "series,year,home_code,work_code,jobs"
+    rows = ["GM0106,GM0014,7", "GM0014,GM1730,9", "GM0014,GM0106,8"]
+    made = [f"{series},2022,{row}" for series in ("a-source", "cbs-85481ned") for row in rows]
+    bring_in(store, write("flows.csv", "\n".join([head, *made])))
+    shown = services.layer_rows(store, "commuter_flows", as_of=DAY, role=Role.PUBLIC).frame
+    assert set(shown["series"]) == {"cbs-85481ned"}
+    assert dict(zip(shown["pair"], shown["direction"].fillna("-"), strict=True)) == {
+        "GM0106-GM0014": "out", "GM0014-GM1730": "-", "GM0014-GM0106": "in",
+    }  # fmt: skip
 
 
 def test_years_of_one_family_stand_beside_each_other_with_their_break(store: Store, write: Write):
@@ -135,7 +189,8 @@ def test_years_of_one_family_stand_beside_each_other_with_their_break(store: Sto
         ("cbs-83628ned", 2019), ("cbs-83628ned", 2020), ("cbs-85481ned", 2021),
     ]  # fmt: skip
     assert [(one.last_year, one.first_year) for one in report.breaks] == [(2020, 2021)]
-    assert services.commuting_report(store, as_of=date(2019, 6, 1)).year == 2019
+    then = services.commuting_report(store, as_of=date(2019, 6, 1))
+    assert (then.year, len(then.history)) == (2019, 1)
     with pytest.raises(NotFound, match="cbs-85481ned 2021"):
         told(store, year=1990)
 
@@ -149,6 +204,7 @@ def test_sample_tells_the_published_totals(sample: Store):
     assert (document["series"], document["year"], document["area"]) == (
         "cbs-2016-17", 2016, "GM0106",
     )  # fmt: skip
+    assert document["at_least"] == ["in_jobs", "local_jobs", "out_jobs", "resident_jobs"]
     assert told(sample).history[0].year == told(sample).history[-1].year == 2016
 
 
@@ -160,6 +216,8 @@ def test_sample_on_the_municipalities_of_2021_has_haren_in_groningen(sample: Sto
     assert told(sample, boundaries_year=2021).figures == told(sample).figures
     with pytest.raises(ArgumentRefused):
         told(sample, boundaries_year=2010)
+    with pytest.raises(ArgumentRefused):  # whose mergers nobody has told
+        told(sample, boundaries_year=services.LATEST_DIVISION_YEAR + 1)
 
 
 def test_net_flows_run_the_way_of_what_is_left(sample: Store):

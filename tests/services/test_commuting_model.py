@@ -133,6 +133,15 @@ def test_pairs_that_no_published_ones_join_are_counted_and_not_told(modelled):
     assert (len(found.cells), found.untold_count) == (0, 5)
 
 
+def test_pairs_that_any_decay_would_fit_model_nothing(modelled):
+    """Three municipalities have at most five pairs, and the model six unknowns."""
+    text = table(true_jobs(), BLANK, more_jobs=100)
+    kept = [line for line in text.splitlines()
+            if not any(code in line for code in CODES[3:])]  # fmt: skip
+    found = modelled("\n".join(kept))
+    assert (found.cells, found.nothing) == ((), "too_few_pairs")
+
+
 def test_published_flows_that_grow_with_distance_are_refused(modelled):
     jobs = true_jobs()
     apart_km = np.hypot(*(PLACES_KM[:, None] - PLACES_KM[None]).transpose(2, 0, 1))

@@ -17,7 +17,7 @@ from geo_assen.services.copying import copy_store
 from geo_assen.settings import PROJECT_FOLDER
 from geo_assen.store import create_store, metadata
 from tests import postgis
-from tests.services.sample import copied, opened, sample_file, settings_of
+from tests.services.sample import copied, lay_reach, opened, settings_of
 from tests.store.dirty import contents
 
 Write = Callable[[str, str], Path]
@@ -45,12 +45,18 @@ def _held(address: str) -> tuple[object, list[str]]:
     return held
 
 
-def test_sample_goes_to_the_server_and_comes_back_equal(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, empty_database: str
+def test_sample_goes_to_the_server_and_comes_back_equal_with_its_past(
+    tmp_path: Path, file: str, empty_database: str
 ) -> None:
-    source = f"sqlite:///{sample_file(tmp_path_factory.getbasetemp())}"
+    source = file
     back = f"sqlite:///{tmp_path / 'folder' / 'back.gpkg'}"
     settings = settings_of(source)
+    store = opened(source)
+    with store.write() as connection:
+        connection.execute(sa.update(metadata.tables["plot"]).values(fibre=True, price_eur_m2=7))
+    yesterday = services.today() - timedelta(days=1)
+    wanted = store.attributes("plot", yesterday)[0]
+    store.close()
     there = copy_store(source, empty_database, settings)
     again = copy_store(empty_database, back, settings)
 
@@ -60,20 +66,6 @@ def test_sample_goes_to_the_server_and_comes_back_equal(
     assert there.rows == again.rows > 5000
     assert there.tables == again.tables
     assert again.store_version == there.store_version + 1
-
-
-def test_attributes_of_a_past_day_are_the_same_after_the_copy(
-    file: str, empty_database: str
-) -> None:
-    """Records that one database wrote are read by the other."""
-    store = opened(file)
-    with store.write() as connection:
-        connection.execute(sa.update(metadata.tables["plot"]).values(fibre=True, price_eur_m2=7))
-    yesterday = services.today() - timedelta(days=1)
-    wanted = store.attributes("plot", yesterday)[0]
-    store.close()
-    copy_store(file, empty_database, settings_of(file))
-
     copy = opened(empty_database)
     found = copy.attributes("plot", yesterday)[0]
     copy.close()
@@ -81,8 +73,16 @@ def test_attributes_of_a_past_day_are_the_same_after_the_copy(
     assert set(found["price_eur_m2"]) == {7}
 
 
-def test_report_counts_every_table(file: str, tmp_path: Path) -> None:
-    target = tmp_path / "b.gpkg"
+def test_report_counts_tables_and_rasters_and_a_second_copy_is_refused(
+    file: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    lay_reach(tmp_path_factory.getbasetemp(), tmp_path)
+    rasters, target = tmp_path / "rasters", tmp_path / "folder" / "b.gpkg"
+    (rasters / "other.txt").write_text("named by no layer")
+    there = target.parent / "rasters"
+    there.mkdir(parents=True)
+    of_another = (rasters / "reach_car_15.tif").read_bytes()
+    (there / "reach_car_45.tif").write_bytes(of_another)
     told: list[tuple[str, int, int]] = []
     report = copy_store(
         file, f"sqlite:///{target}", settings_of(file), lambda *step: told.append(step)
@@ -93,6 +93,19 @@ def test_report_counts_every_table(file: str, tmp_path: Path) -> None:
     assert document["rows"] == sum(table["rows"] for table in document["tables"])
     assert all(table["equal"] for table in document["tables"])
     assert document["left_out"] == []
+    # what the layers name goes along, over nothing that is there
+    names = {path.name for path in rasters.iterdir()} - {"other.txt", "reach_car_45.tif"}
+    assert (set(document["rasters"]), len(names)) == (names, 6)
+    assert document["rasters_left_out"] == ["reach_car_45.tif"]
+    kept = {path.name: path.read_bytes() for path in there.iterdir()}
+    assert kept == {
+        **{name: (rasters / name).read_bytes() for name in names}, "reach_car_45.tif": of_another,
+    }  # fmt: skip
+
+    before = _held(f"sqlite:///{target}")
+    with pytest.raises(StoreError, match="it holds records already"):
+        copy_store(file, f"sqlite:///{target}", settings_of(file))
+    assert _held(f"sqlite:///{target}") == before
     assert told[-1][1] == told[-1][2] == 2 * document["rows"]
 
 
@@ -146,15 +159,6 @@ def test_file_that_was_begun_goes_when_the_copy_fails(file: str, tmp_path: Path)
     with pytest.raises(KeyboardInterrupt):
         copy_store(file, f"sqlite:///{target}", settings_of(file), stop)
     assert list(target.parent.iterdir()) == []
-
-
-def test_store_with_records_stays_as_it_was(file: str, tmp_path: Path) -> None:
-    other = tmp_path / "b.gpkg"
-    copy_store(file, f"sqlite:///{other}", settings_of(file))
-    before = _held(f"sqlite:///{other}")
-    with pytest.raises(StoreError, match="it holds records already"):
-        copy_store(file, f"sqlite:///{other}", settings_of(file))
-    assert _held(f"sqlite:///{other}") == before
 
 
 def test_new_store_that_init_made_takes_a_copy(file: str, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from geo_assen.services import Store, site_rows
 from geo_assen.services.reach_files import read_origins, read_roads
 from geo_assen.services.site_index import index_at
 from geo_assen.settings import PROJECT_FOLDER
-from tests.services.sample import copied, opened
+from tests.services.sample import copied, lay_reach, opened
 
 # the library multiplies transforms in a way that a later version of it gives up
 pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
@@ -39,8 +39,9 @@ ASKED = Requirement.parse({
 @pytest.fixture(scope="module")
 def reached(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The sample with its reach rasters; no test may change it."""
-    store = opened(copied(tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("reached")))
-    services.write_sample_reach(store)
+    base, folder = tmp_path_factory.getbasetemp(), tmp_path_factory.mktemp("reached")
+    lay_reach(base, folder)
+    store = opened(copied(base, folder))
     yield store
     store.close()
 
@@ -140,7 +141,7 @@ def test_without_rasters_reach_is_unknown_and_new_files_count_at_once(
 
     services.add_requirement(store, ASKED, role=Role.STAFF, code="R-HANDS")
     assert (verdicts(), fitting()) == ({"unknown"}, "unknown")
-    services.write_sample_reach(store)
+    lay_reach(tmp_path_factory.getbasetemp(), tmp_path)
     assert "pass" in verdicts()
     assert fitting() == "pass"
     (store.raster_folder.path / "reach_car_30.tif").unlink()
@@ -157,8 +158,10 @@ def test_faulty_file_stops_the_start_and_is_told_where_it_comes_later(tmp_path_f
     with pytest.raises(FileRefused, match=r"reach_car_30\.tif: it is not a GeoTIFF"):
         opened(path)
     assert store.sites(TODAY).frame["workers_30min"].isna().all()
-    (fault,) = services.check(store)
-    assert "reach_car_30.tif" in fault
+    (folder / "road_graph.geojson").write_text("[]")
+    raster, roads = services.check(store)
+    assert "reach_car_30.tif" in raster
+    assert "road_graph.geojson: it is not a GeoJSON" in roads
     store.close()
 
 

@@ -5,23 +5,33 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from datetime import date
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
 from geo_assen import services
 from geo_assen.services import LeisureReport
+from geo_assen.store import metadata
 from tests.webapp.conftest import resize, violations
 from tests.webapp.importing import Importer, words
 from tests.webapp.pages import parse
 
 DAY = date(2026, 11, 1)
 MUSEUM = f"place=drents-museum&as_of={DAY}"
+SVG = "{http://www.w3.org/2000/svg}"
+SHARES_ON_THE_MAP = """async (percents) => {
+  const { currentBoard } = await import('/static/js/map.js');
+  const shown = [...currentBoard().layer('leisure_catchment').items.values()];
+  return shown.length > 0 && shown.every(
+    ({ feature }) => Math.round(feature.properties.share * 100) === percents);
+}"""
 SIZES = """async () => {
   const { currentBoard } = await import('/static/js/map.js');
   const { items } = currentBoard().layer('attractions');
@@ -65,12 +75,18 @@ def test_page_tells_the_catchment_with_its_parameters(client: FlaskClient, repor
     told = {row[0]: row[1] for row in table(page, "catchment")}
     assert told == {name: f"{share * 100:.1f}" for name, share in shares.items()}
     assert "α = 1, β = 2" in words(page)
-    even = client.get(f"/leisure?{MUSEUM}&lang=en&alpha=0&beta=0&visits=2,5").text
-    assert "α = 0, β = 0" in words(even)
+    # what the sliders ask for: the same, without the rest of the page
+    even = client.get(
+        f"/leisure?{MUSEUM}&lang=en&alpha=0&beta=0&visits=2,5", headers={"X-Fragment": "model"}
+    ).text
+    assert "calendar-title" not in even
+    assert "α = 0, β = 0" in even
     assert {row[1] for row in table(even, "catchment")} == {"25.0"}
     visits = {row[0]: row[4] for row in table(even, "catchment")}
     assert visits["Peelo"] == "4,056"  # 6,490 x 2.5 / 4 = 4,056.25
     assert visits["Lariks"] == "not known"
+    # of 30,490 known inhabitants (11,000, 13,000 and 6,490) a quarter of 2.5 visits
+    assert {row[-1] for row in table(even, "attractions")} == {"19,056", "–"}
 
 
 def test_page_of_an_attraction_without_visitors_says_so_and_draws_no_catchment(
@@ -83,11 +99,64 @@ def test_page_of_an_attraction_without_visitors_says_so_and_draws_no_catchment(
     assert found["features"] == []
 
 
+def test_figures_that_are_missing_become_sentences_and_never_a_zero(own_app: Flask):
+    tables = metadata.tables
+    counts, areas = tables["visit_count"], tables["area"]
+    is_museum = counts.c.attraction == "drents-museum"
+    with own_app.extensions["geo_assen"].write() as connection:
+        connection.execute(sa.delete(counts).where(~is_museum))
+        connection.execute(sa.delete(counts).where(is_museum, counts.c.year < 2022))
+        row = {"code": "none", "attraction": "tt-circuit", "year": 2025, "visitors": 0,
+               "source_code": "press-lost"}  # fmt: skip
+        connection.execute(sa.insert(counts).values(row))
+        connection.execute(sa.update(areas).values(population_persons=None))
+    client = own_app.test_client()
+    page = client.get("/leisure?place=drents-museum&lang=en").text
+    said = words(page)
+    assert "A total is known of 2022 alone" in said
+    assert "chart-visitors-title" not in page
+    assert "all visits go to it, so that its shares say nothing" in said
+    assert "Not one visitor in the latest year, and so not in the model: TT Circuit." in said
+    assert {row[4] for row in table(page, "catchment")} == {"not known"}
+    assert {row[-1] for row in table(page, "attractions")} == {"–"}
+    said = words(client.get("/leisure?place=tt-circuit&lang=en").text)
+    assert "TT Circuit: 0 visitors in 2025." in said
+    assert "An attraction without one visitor draws nobody in the model" in said
+    with own_app.extensions["geo_assen"].write() as connection:
+        connection.execute(sa.delete(counts))
+        connection.execute(sa.update(areas).values(geom=None))
+    page = client.get("/leisure?place=drents-museum&lang=en").text
+    assert "No districts with an outline are on record" in words(page)
+    assert "unknown for every site" in words(page)
+    assert "/match?use" not in page
+
+
+def test_visitors_around_a_site_are_a_wish_of_the_form_and_the_page_leads_to_it(
+    client: FlaskClient,
+):
+    page = parse(client.get(f"/leisure?{MUSEUM}&lang=en").text)
+    links = [link.get("href", "") for link in page.iter("a")]
+    link = next(link for link in links if link.startswith("/match?use"))
+    # 1,000,000 + 575,959 + 200,104 + 185,000 visitors a year
+    assert link == ("/match?use=hospitality&use=retail&use=leisure&w.visitor_reach_visitors=1"
+                    f"&c.visitor_reach_visitors=larger:0,1961063&as_of={DAY}")  # fmt: skip
+    ranked = client.get(link.replace("/match?", "/match.geojson?"))
+    found = [f["properties"] for f in json.loads(ranked.text)["features"]]
+    passed = [one for one in found if one["verdict"] == "pass"]
+    reach = [one["criteria"][0]["value"] for one in passed]
+    assert len(set(reach)) > 5
+    assert reach == sorted(reach, reverse=True)
+    for use in ("hospitality", "retail", "leisure"):
+        assert 'name="w.visitor_reach_visitors"' in client.get(f"/match?use={use}").text
+
+
 def test_calendar_marks_the_tt_week_and_goes_out_as_calendar_file(client: FlaskClient):
     page = client.get(f"/leisure?{MUSEUM}&lang=en").text
-    months = parse(page).findall(".//ol[@class='leisure__months']/li")
-    assert len(months) == 12
-    june = " ".join("".join(months[5].itertext()).split())
+    months = [" ".join("".join(month.itertext()).split()) for month in
+              parse(page).findall(".//ol[@class='leisure__months']/li")]  # fmt: skip
+    june = next(month for month in months if month.startswith("June"))
+    # without January to March, May and August
+    assert len(months) == 7
     assert june.count("TT week") == 2
     assert "25–28 June 2026 · Motorsport · TT Circuit" in june
     assert "TT week: week 26, 22–28 June 2026." in words(page)
@@ -96,6 +165,33 @@ def test_calendar_marks_the_tt_week_and_goes_out_as_calendar_file(client: FlaskC
     assert answer.text.count("BEGIN:VEVENT") == 1
     assert "DTSTART;VALUE=DATE:20270624\r\nDTEND;VALUE=DATE:20270628\r\n" in answer.text
     assert "No events of 1999" in words(client.get("/leisure?year=1999&lang=en").text)
+
+
+def test_season_draws_the_tt_week_and_runs_over_the_turn_of_a_year_to_the_edge(
+    client: FlaskClient,
+):
+    def drawn(year: int) -> tuple[dict[str, list[tuple[float, float]]], str]:
+        whole = parse(client.get(f"/leisure?as_of={DAY}&year={year}&lang=en").text)
+        chart = whole.find(f".//{SVG}svg[@aria-labelledby='chart-season-title chart-season-told']")
+        bars: dict[str, list[tuple[float, float]]] = {}
+        for bar in chart.iter(f"{SVG}rect"):
+            span = tuple(float(bar.get(name).rstrip("%")) for name in ("x", "width"))
+            bars.setdefault(bar.get("class"), []).append(span)
+        return bars, " ".join(text.text for text in chart.iter(f"{SVG}text"))
+
+    bars, _said = drawn(2026)
+    # 22 June is the 173rd day of 365; the festival begins two days later, the races three
+    assert bars["chart__tt-week"] == [pytest.approx((172 / 3.65, 7 / 3.65), abs=0.001)]
+    events = bars["chart__event"]
+    assert len(events) == 8
+    assert events[1:3] == [pytest.approx((day / 3.65, 4 / 3.65), abs=0.001) for day in (174, 175)]
+    # from 8 December 2018 (24 days left) to 6 January 2019
+    bars, said = drawn(2018)
+    assert bars["chart__event"] == [pytest.approx((341 / 3.65, 24 / 3.65), abs=0.001)]
+    assert said.endswith("IJsbaan Koopmansplein →")
+    bars, said = drawn(2019)
+    assert bars["chart__event"] == [pytest.approx((0, 6 / 3.65), abs=0.001)]
+    assert said.endswith("← IJsbaan Koopmansplein")
 
 
 def test_files_hold_what_the_page_shows(client: FlaskClient, report: LeisureReport):
@@ -140,6 +236,15 @@ def test_marks_are_as_large_as_visitors_are_many_and_nothing_is_out_of_reach(ope
     page.locator(".leaflet-layer-attractions-pane .mark").first.click(force=True)
     expect(page.locator("[data-card] a", has_text="bezoekers")).to_be_visible()
     page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    # with 0 distance does not count: 185,000 of 1,961,063 from everywhere, on map and table alike
+    slide = page.locator("[data-slide=beta]")
+    slide.fill("0")
+    expect(page.locator("#fold-catchment tbody tr", has_text="9,4")).to_have_count(10)
+    expect(page).to_have_url(re.compile(r"[?&]beta=0(&|$)"))
+    page.wait_for_function(SHARES_ON_THE_MAP, arg=9)
+    page.locator("[data-usual]").click()
+    expect(page).not_to_have_url(re.compile("beta"))
+    expect(slide).to_have_value("2")
     for width in (1440, 400):
         resize(page, width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width

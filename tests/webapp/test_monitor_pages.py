@@ -65,6 +65,20 @@ def test_live_figures_are_those_of_vacancy_and_uptake_on_the_date(
     assert links == [f"/vacancy?as_of={day}"] * 2 + [f"/uptake?as_of={day}"] * 2
 
 
+def test_live_figures_are_those_that_their_pages_tell(page: str, client: FlaskClient):
+    live = parse(page).find(".//dl[@class='monitor__live']")
+    share, floor, uptake_ha, years = [said(strong) for strong in live.iter("strong")]
+    only = {"X-Fragment": "figures"}
+    vacancy_page = said(parse(client.get(f"/vacancy?{AT}&lang=nl", headers=only).text))
+    assert share in vacancy_page
+    assert floor in vacancy_page
+    uptake_page = parse(client.get(f"/uptake?{AT}&lang=nl", headers=only).text)
+    told = {row[0].text: row[1].text for row in
+            uptake_page.findall(".//details[@id='fold-uptake-year']//tbody/tr")}  # fmt: skip
+    assert uptake_ha == f"{dutch(float(told['2025'].replace(',', '.')), 1)} ha"
+    assert years in said(uptake_page)
+
+
 def test_commuters_of_the_agenda_stand_in_their_own_box_alone(page: str):
     box = parse(page).find(".//aside[@class='monitor__box']")
     told = said(box)
@@ -73,6 +87,22 @@ def test_commuters_of_the_agenda_stand_in_their_own_box_alone(page: str):
         assert stated in told
     assert "23.800" not in " ".join(cell for row in rows_of(page, "1") for cell in row)
     assert page.count("23.800") == 1
+
+
+def test_figures_of_the_agenda_are_those_of_the_document_one_by_one(page: str):
+    told = [
+        row.find("td[@class='numeric']").text.split("\u00a0")[0]
+        for group in "123"
+        for table in parse(page).findall(f".//section[@id='group-{group}']/table")
+        for row in table.findall("./tbody/tr")
+    ]
+    # by indicator: ours, then the middle-sized town and the north
+    assert told == [
+        "816", "643", "612", "45,5", "34,5", "41,7", "7,9", "6", "5,8",  # jobs, leisure, growth
+        "5,3", "6", "6", "12", "24", "52", "4,2",  # five years, sectors, unemployment
+        "25,1", "19,8", "17,8", "60",  # fast-growing firms, over 65
+        "1",  # rank in broad prosperity
+    ]  # fmt: skip
 
 
 def test_references_stand_beside_ours_with_a_difference_or_the_reason_why_not(page: str):
@@ -85,6 +115,10 @@ def test_references_stand_beside_ours_with_a_difference_or_the_reason_why_not(pa
     assert rows[growth + 2][3] == "+2,1 procentpunt (+36,2 %)"
     beside = [row[3] for row in rows if row[0].startswith("Nederland")]
     assert beside == ["niet vergelijkbaar: ander jaar, of geen genoemd; andere definitie"] * 2
+    folded = said(parse(page).find(".//section[@id='group-1']/details"))
+    assert folded.startswith("Uit andere bronnen: 25 indicatoren")
+    assert "Geplande uitgifte" in folded
+    assert "Banengroei" not in folded
     notes = parse(page).find(".//section[@id='group-1']//ol")
     assert "816 banen per 1.000 inwoners is onwaarschijnlijk" in "".join(notes[0].itertext())
     assert "geen cijfer" in said(parse(page).find(".//section[@id='group-4']"))
@@ -95,7 +129,7 @@ def test_scores_are_drawn_on_a_scale_of_100_and_said_in_the_table(page: str):
     cells = [[cell.text for cell in row] for row in
              whole.findall(".//details[@id='fold-sdg']//tbody/tr")]  # fmt: skip
     assert {int(c[1]): (int(c[2]), int(c[3])) for c in cells} == PAIRS
-    assert [int(c[4]) for c in cells] == [own - country for own, country in PAIRS.values()]
+    assert [c[4] for c in cells] == ["−14", "0", "+7", "+9", "−5", "−15", "−4", "−3"]
     chart = whole.find(f".//{SVG}svg[@aria-labelledby='chart-sdg-title chart-sdg-told']")
     bars = {
         kind: [float(bar.get("width").rstrip("%")) for bar in chart.iter(f"{SVG}rect")
@@ -111,7 +145,9 @@ def test_matrix_names_what_serves_a_cell_and_says_where_nothing_does(page: str):
     table = parse(page).find(".//table[@class='utrecht-table utrecht-table--html-table rows "
                              "monitor__matrix']")  # fmt: skip
     rows = table.findall("./tbody/tr")
-    assert [row.find("th").get("scope") for row in rows] == ["row"] * 4
+    assert [row.find("th").get("scope") for row in rows] == ["row"] * 5
+    ambitions, *rows = rows
+    assert [len(list(cell.iter("li"))) for cell in ambitions.findall("td")] == [2, 4, 2]
     cells = [[said(cell) for cell in row.findall("td")] for row in rows]
     hrefs = {link.get("href") for link in rows[1].findall("td")[0].iter("a")}
     assert {f"/uptake?{AT}", f"/vacancy?{AT}", f"/layers/plots?{AT}"} <= hrefs
@@ -159,6 +195,9 @@ def test_empty_store_says_what_would_be_here_and_states_nothing(import_app: Flas
     assert "Hier komen de indicatoren van de agenda." in said(whole)
     live = said(whole.find(".//dl[@class='monitor__live']"))
     assert "er zijn geen panden vastgelegd" in live
-    assert "er is nog geen heel jaar vastgelegd" in live
-    assert "%" not in live
+    assert live.count("er zijn geen bedrijventerreinen vastgelegd") == 2
+    assert not set("%0") & set(live)
+    assert "Hoe de gemeente ervoor staat" in said(whole)
+    # the document has figures of the other three groups: none of those is stored here
+    assert shown.count("Het document noemt voor deze groep geen cijfer") == 1
     assert whole.find(".//aside[@class='monitor__box']") is None

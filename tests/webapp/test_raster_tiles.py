@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +14,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from rasterio.io import MemoryFile
 
-from geo_assen import services
-from geo_assen.commuting import values_at
+from geo_assen.commuting import picture_values
 from geo_assen.crs import lonlat_to_rd
 from geo_assen.settings import PROJECT_FOLDER
-from tests.services.sample import settings_of
+from tests.services.sample import lay_reach, settings_of
 from tests.webapp.conftest import Tabs, served, settle
+from tests.webapp.importing import Importer
 from tests.webapp.pages import opened, parse
 
 # the library that reads the pictures here says that they have no place
@@ -41,12 +42,9 @@ def reach_app(staffed_sample: Path, tmp_path_factory: pytest.TempPathFactory) ->
         private.read_text("utf-8").replace("order = ", 'visible = "staff"\norder = '), "utf-8"
     )
     path = shutil.copy(staffed_sample, folder / "assen.gpkg")
-    settings = settings_of(path, layers=layers)
-    store = services.open_store(settings)
-    services.write_sample_reach(store)
-    store.close()
+    lay_reach(tmp_path_factory.getbasetemp(), folder)
     (folder / "rasters" / "reach_car_45.tif").unlink()
-    yield from opened(settings)
+    yield from opened(settings_of(path, layers=layers))
 
 
 @pytest.fixture
@@ -82,10 +80,11 @@ def test_tile_has_the_colour_of_the_class_of_the_value_there(visitor, reach_app)
         lon = (column + (x + 0.5) / 256) / 2**ZOOM * 360 - 180
         lat = math.degrees(math.atan(math.sinh(
             math.pi * (1 - 2 * (row + (y + 0.5) / 256) / 2**ZOOM))))  # fmt: skip
-        (value,) = values_at(path, *lonlat_to_rd(np.array([lon]), np.array([lat])))
+        place = lonlat_to_rd(np.array([lon]), np.array([lat]))
+        (value,) = picture_values(path, *place, is_soft=True)
         found = [item for item in classes if item.above is None or item.above <= value][-1]
         red, green, blue, opacity = drawn[y, x]
-        assert f"#{red:02x}{green:02x}{blue:02x}" in (found.colour, "#282828")
+        assert f"#{red:02x}{green:02x}{blue:02x}" == found.colour
         assert opacity > 0
         seen.add(found.colour)
     assert len(seen) > 1
@@ -119,10 +118,52 @@ def test_tile_is_kept_until_the_file_changes(visitor, reach_app):
     ("/rasters/reach_car_30/23/1/1.png", 404),
     ("/rasters/reach_bike_45/10/1/1.png", 403),
     ("/rasters/reach_car_30/10/1/1.png?colour=red", 400),
+    ("/rasters/reach_car_45/contours.geojson", 404),
+    ("/rasters/reach_bike_45/contours.geojson", 403),
+    ("/rasters/reach_bike_45.tif", 403),
+    ("/rasters/plots.tif", 404),
 ])  # fmt: skip
 def test_tile_that_is_not_there_is_refused(visitor, address, status):
     answer = visitor.get(address, headers={"Accept": "application/json"})
     assert answer.status_code == status
+
+
+def test_contours_carry_their_value_in_the_language_and_show_a_prospect_what_is_public(reach_app):
+    staff = Importer(reach_app)
+
+    def lines(layer, query):
+        answer = staff.client.get(f"/rasters/{layer}/contours.geojson?{query}",
+                                  headers={"Accept": "application/json"})  # fmt: skip
+        told = (answer.get_json() or {}).get("features", [])
+        return answer.status_code, {(f["properties"]["value"], f["properties"]["label"],
+                                     f["properties"]["number"]) for f in told}  # fmt: skip
+
+    status, dutch = lines("reach_car_30", "lang=nl&v=1")
+    assert (status, len(dutch)) == (200, 4)
+    assert (350_000, "350.000 werkenden binnen 30 minuten", "350.000") in dutch
+    english = lines("reach_car_30", "lang=en&view=prospect")[1]
+    assert (350_000, "350,000 workers within 30 minutes", "350,000") in english
+    assert lines("reach_bike_45", "lang=nl")[0] == 200
+    assert lines("reach_bike_45", "lang=nl&view=prospect")[0] == 403
+
+
+def test_file_of_a_layer_is_the_one_in_the_folder(visitor, reach_app):
+    with visitor.get("/rasters/reach_car_30.tif") as answer:
+        given = answer.mimetype, answer.data
+    path = reach_app.extensions["geo_assen"].raster_folder.files()["reach_car_30"]
+    assert given == ("image/tiff", path.read_bytes())
+
+
+def test_site_says_where_its_reach_comes_from_on_its_page_and_in_its_file(visitor):
+    page = parse(visitor.get("/sites/plot:P-AZ-006?lang=nl").get_data(as_text=True))
+    text = " ".join(" ".join(page.find(".//main").itertext()).split())
+    assert re.search(r"binnen 30 minuten met de auto \(model\) [\d.]+ werkenden \[a\]", text)
+    told = r"\[a\] Bron: .*schets van het wegennet.*, 24 november 2026 illustratief"
+    assert re.search(told, text)
+    listed = visitor.get("/sites.geojson?id=plot:P-AZ-006").get_json()
+    source = listed["field_sources"]["workers_30min"]
+    assert (source["date"], source["certainty"]) == ("2026-11-24", "illustrative")
+    assert "schets van het wegennet" in source["source"]
 
 
 def test_map_lists_rasters_with_legend_source_and_badge_and_says_where_data_lack(visitor):
@@ -154,8 +195,12 @@ def test_reader_puts_a_surface_on_and_off_and_the_link_says_so(tabs: Tabs, reach
         box.check()
         tiles.first.wait_for()
         settle(page)
+        assert page.locator(".leaflet-layer-reach_car_30-pane path").count() > 4
+        names = page.locator(".name--contour").all_inner_texts()
+        assert "350,000 workers within 30 minutes" in {" ".join(name.split()) for name in names}
         assert tiles.evaluate_all("all => all.every(one => one.naturalWidth === 256)")
         assert "reach_car_30" in page.url
         box.uncheck()
         assert tiles.count() == 0
+        assert page.locator(".name--contour").count() == 0
         assert "reach_car_30" not in page.url

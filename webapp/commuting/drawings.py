@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from geo_assen.commuting import Break, Jobs
 from geo_assen.services import CommutingReport
-from webapp.commuting.words import BREAKS, jobs_words, series_title
+from webapp.commuting.words import BREAKS, figure_words, series_title
 from webapp.figures import Figure, Key, charts
 from webapp.figures.charts import LineOf, Point
 from webapp.figures.shapes import Chart, Line
@@ -31,17 +31,18 @@ def year_figure(report: CommutingReport) -> Figure | None:
             if at and (history[at - 1].year, one.year) in starts:
                 points.append(Point(one.year, None, ""))  # a gap: nothing is joined over a break
             jobs: Jobs = getattr(one.figures, name)
-            title = f"{one.year}, {series_title(one.series)}: {jobs_words(jobs)}"
+            words = figure_words(name, one.figures, one.at_least)
+            title = f"{one.year}, {series_title(one.series)}: {words}"
             points.append(Point(one.year, jobs.value / 1000, title))
         lines.append(LineOf(tuple(points)))
-    chart = _with_breaks(charts.line_chart(lines, _("thousand jobs")), report)
+    chart = _with_breaks(charts.line_chart(lines, ""), report)
     keys = [Key("line-one", _("Incoming")), Key("line-two", _("Outgoing"))]
     if report.breaks:
         keys.append(Key("pace", _("Break: not to be compared across")))
     told = "; ".join(
         _("%(year)s: %(in)s in, %(out)s out",
-          **{"year": one.year, "in": jobs_words(one.figures.in_jobs),
-             "out": jobs_words(one.figures.out_jobs)})
+          **{"year": one.year, "in": figure_words("in_jobs", one.figures, one.at_least),
+             "out": figure_words("out_jobs", one.figures, one.at_least)})
         for one in history
     )  # fmt: skip
     return Figure("years", _("Jobs in and out by year"), told, chart, tuple(keys))
@@ -62,9 +63,11 @@ def _with_breaks(chart: Chart, report: CommutingReport) -> Chart:
 
 
 def break_sentences(breaks: tuple[Break, ...]) -> list[str]:
-    """What changed at each break."""
+    """What changed at each break; of one year two tables may tell."""
     return [
-        _("Between %(last)s and %(first)s: %(reason)s.", last=one.last_year,
+        _("In %(year)s: %(reason)s.", year=one.last_year, reason=str(BREAKS[one.reason]))
+        if one.last_year == one.first_year
+        else _("Between %(last)s and %(first)s: %(reason)s.", last=one.last_year,
           first=one.first_year, reason=str(BREAKS[one.reason]))
         for one in breaks
     ]  # fmt: skip

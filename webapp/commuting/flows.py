@@ -26,6 +26,8 @@ __all__ = ["LAYER", "drawn_rows", "flow_map", "line_rows", "undrawn_names"]
 LAYER = "commuter_flows"
 _KEPT = ("year", "series", "show", "top", "least", "boundaries")
 _TITLE = "flow"
+_CARD = ("jobs", "jobs_low", "jobs_high")
+"""Figures on the card of a flow, whose title names both ends already."""
 
 
 def line_rows(found: Told, *, drawn_only: bool = False) -> LayerRows:
@@ -52,7 +54,7 @@ def drawn_rows(found: Told) -> LayerRows:
     )
     return replace(
         rows,
-        layer=rows.layer.model_copy(update={"label": _TITLE}),
+        layer=rows.layer.model_copy(update={"label": _TITLE, "card": _CARD}),
         fields=(field, *rows.fields),
         frame=rows.frame.assign(**{_TITLE: named}),
     )
@@ -98,5 +100,4 @@ def _layer() -> MapLayer:
         min_zoom=0,
         max_zoom=22,
         whole=True,
-        curved=True,
     )

@@ -27,6 +27,8 @@ _NOTHING: Mapping[str, LazyString] = {
     "none_published": _l("Nothing is modelled: no published pair shows how jobs fall with "
                          "distance."),
     "no_rest": _l("Nothing is modelled: the published pairs leave nothing over of the totals."),
+    "too_few_pairs": _l("Nothing is modelled: the published pairs are too few to show how jobs "
+                        "fall with distance."),
 }  # fmt: skip
 
 
@@ -61,8 +63,7 @@ def modelled_table(report: CommutingReport) -> Table:
         cells = () if report.boundaries_year else _model(report).cells
     except GravityError:
         cells = ()
-    names = dict(zip(report.partners["code"], report.partners["name"], strict=True))
-    names[report.area] = report.area_name
+    names = report.names
     rows = tuple(
         (cell.home_code, names.get(cell.home_code, cell.home_code), cell.work_code,
          names.get(cell.work_code, cell.work_code), round(cell.jobs))
@@ -73,7 +74,7 @@ def modelled_table(report: CommutingReport) -> Table:
         Column("home_name", _("Lives in")),
         Column("work_code", _("Code of work"), shown=False),
         Column("work_name", _("Works in")),
-        Column("jobs", _("Jobs"), "count"),
+        Column("jobs", _("Jobs, modelled"), "count"),
     )
     caption = _("Modelled: pairs not published")
     return Table("modelled", caption, columns, rows, ("modelled",) * len(rows))

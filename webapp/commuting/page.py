@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from geo_assen.commuting import OTHER, Jobs
+from geo_assen import services
+from geo_assen.commuting import CUT_OFF, OTHER, Jobs, summed
 from webapp.commuting.drawings import break_sentences, year_figure
 from webapp.commuting.flows import undrawn_names
 from webapp.commuting.modelled import model_sentence
 from webapp.commuting.question import TOPS, Question
-from webapp.commuting.tables import SHARES, TABLES, Told, agenda_rows, flow_table, partner_rows
+from webapp.commuting.tables import TABLES, Told, agenda_rows, flow_table, partner_rows
 from webapp.commuting.words import (
     FIGURES,
     SHOWS,
+    figure_words,
     jobs_words,
     number,
-    ratio_words,
     series_title,
     signed,
+    year_words,
 )
 from webapp.language import current_language
 from webapp.store import current_store
 
 __all__ = ["empty_page", "page_of"]
-
-_LATEST_DIVISION = 2021
-"""Year up to which the file of mergers goes."""
 
 
 def page_of(found: Told) -> dict[str, Any]:
@@ -39,10 +39,13 @@ def page_of(found: Told) -> dict[str, Any]:
         "asked": found.asked,
         "report": report,
         "is_empty": False,
+        "year_words": year_words(report),
+        "choice": _choice(found),
         "answer": _answer(found),
         "notes": _notes(found),
-        "rows": [_shown_row(found, row, _widest(found, rows)) for row in rows],
-        "widest": number(_widest(found, rows)),
+        "rows": _shown_rows(found, rows),
+        "counted": _counted(found, rows),
+        "widths": _widths(_widest(found, rows)),
         "shows": [(show, str(title), show == found.asked.show) for show, title in SHOWS.items()],
         "table": flow_table(found),
         "figures": _figures(found),
@@ -65,15 +68,16 @@ def empty_page(asked: Question) -> dict[str, Any]:
 
 
 def _answer(found: Told) -> str:
-    report, figures = found.report, found.report.figures
+    report = found.report
+    words = {name: figure_words(name, report.figures, report.at_least)
+             for name in ("in_jobs", "out_jobs", "net_jobs")}  # fmt: skip
     told = _(
         "In %(year)s people from elsewhere held %(in)s jobs in %(area)s, and residents of "
         "%(area)s held %(out)s jobs elsewhere: net %(net)s.",
-        **{"year": report.year, "area": report.area_name, "in": jobs_words(figures.in_jobs),
-           "out": jobs_words(figures.out_jobs),
-           "net": jobs_words(figures.net_jobs, is_signed=True)},
+        **{"year": year_words(report), "area": report.area_name, "in": words["in_jobs"],
+           "out": words["out_jobs"], "net": words["net_jobs"]},
     )  # fmt: skip
-    inside = figures.live_and_work_jobs
+    inside = report.figures.live_and_work_jobs
     if inside is None:
         return told
     return told + " " + _("%(jobs)s jobs are held by people who live and work in %(area)s.",
@@ -84,9 +88,14 @@ def _notes(found: Told) -> list[str]:
     report = found.report
     notes = [_("Jobs of employees in December, not persons: one person may hold several; the "
                "self-employed and people who work abroad are not counted.")]  # fmt: skip
-    if report.series == "cbs-2016-17":
+    if report.series in CUT_OFF:
         notes.append(_("One matrix of 2016 or 2017: pairs under 15 jobs and people who cross the "
-                       "border are left out, so that these are lower bounds."))  # fmt: skip
+                       "border are left out, in the totals too. Net and ratios are those of what "
+                       "is published."))  # fmt: skip
+    elif report.at_least:
+        notes.append(_("No total is stored, so that nobody knows what the pairs hold that are not "
+                       "published: sums are lower bounds, net and ratios those of what is "
+                       "published."))  # fmt: skip
     if report.boundaries_year:
         notes.append(_("On the municipalities of %(year)s: flows of those that merged are taken "
                        "together.", year=report.boundaries_year))  # fmt: skip
@@ -109,6 +118,46 @@ def _widest(found: Told, rows: list[dict[str, Any]]) -> int:
     """Most jobs of one municipality among those shown, the rest of them left out."""
     jobs = [abs(row[found.asked.show].value) for row in rows if row["code"] != OTHER]
     return max(jobs, default=0)
+
+
+def _widths(widest: int) -> list[tuple[str, float]]:
+    """Round numbers of jobs with the pixels of a line that has them, as the map draws it."""
+    rounds = [digit * 10**power for power in range(7) for digit in (1, 2, 5)]
+    samples = {max((one for one in rounds if one <= widest / part), default=0) for part in (1, 10)}
+    return [(number(jobs), round(1 + 9 * math.sqrt(jobs / widest), 1))
+            for jobs in sorted(samples, reverse=True) if jobs]  # fmt: skip
+
+
+def _counted(found: Told, rows: list[dict[str, Any]]) -> str:
+    """How many municipalities are shown of those that have jobs, where that is not all."""
+    shown, more = sum(row["code"] != OTHER for row in rows), len(_unshown(found, rows))
+    if not more:
+        return ""
+    return _("%(shown)s of %(all)s municipalities are shown, here and on the map.",
+             shown=shown, all=shown + more)  # fmt: skip
+
+
+def _unshown(found: Told, rows: list[dict[str, Any]]) -> list[dict[str, Jobs | None]]:
+    """Jobs of the municipalities that are left out of the rows."""
+    listed = {row["code"] for row in rows} | {OTHER}
+    everyone = services.strongest(found.report.partners, found.asked.show, None, 0)
+    return [
+        {show: services.partner_jobs(row, show) for show in SHOWS}
+        for row in everyone.to_dict("records") if row["code"] not in listed
+    ]  # fmt: skip
+
+
+def _shown_rows(found: Told, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the table; those left out stand in one of their own, so that it adds up."""
+    widest, left = _widest(found, rows), _unshown(found, rows)
+    shown = [_shown_row(found, row, widest) for row in rows]
+    if left:
+        told = {show: [row[show] for row in left if row[show] is not None] for show in SHOWS}
+        sums = {show: summed(jobs) if jobs else None for show, jobs in told.items()}
+        name = ngettext("%(num)d more", "%(num)d more together", len(left))
+        at = sum(row["code"] != OTHER for row in rows)
+        shown.insert(at, _shown_row(found, {"code": OTHER, "name": name, **sums}, widest))
+    return shown
 
 
 def _shown_row(found: Told, row: dict[str, Any], widest: int) -> dict[str, Any]:
@@ -136,15 +185,9 @@ def _plain(value: int, show: str) -> str:
 
 
 def _figures(found: Told) -> list[tuple[str, str]]:
-    figures = found.report.figures
-    told = []
-    for name, title in FIGURES.items():
-        one = getattr(figures, name)
-        if one is None or isinstance(one, Jobs):
-            told.append((str(title), jobs_words(one, is_signed=name == "net_jobs")))
-        else:
-            told.append((str(title), ratio_words(one, is_share=name in SHARES)))
-    return told
+    report = found.report
+    return [(str(title), figure_words(name, report.figures, report.at_least))
+            for name, title in FIGURES.items()]  # fmt: skip
 
 
 def _agenda(found: Told) -> list[dict[str, str]]:
@@ -161,11 +204,18 @@ def _agenda_value(row: dict[str, Any]) -> str:
     )
 
 
+def _choice(found: Told) -> str:
+    """Year and series that are told."""
+    report = found.report
+    title = series_title(report.series)
+    return title if report.series in CUT_OFF else f"{report.year}, {title}"
+
+
 def _choices(found: Told) -> dict[str, list[tuple[str, str]]]:
     report = found.report
     years = sorted({year for _series, year in report.years}, reverse=True)
     series = [one for one, year in report.years if year == report.year]
-    divisions = range(report.year, max(_LATEST_DIVISION, report.year) + 1)
+    divisions = range(report.year, max(services.LATEST_DIVISION_YEAR, report.year) + 1)
     return {
         "year": [(str(year), str(year)) for year in years],
         "series": [(one, series_title(one)) for one in series],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +10,16 @@ import pandas as pd
 from flask_babel import gettext as _
 
 from geo_assen import services
-from geo_assen.commuting import OTHER, Jobs, Ratio
+from geo_assen.commuting import OTHER, Indicators, Jobs, Ratio
 from geo_assen.services import FLOW_SHOWS, CommutingReport
 from webapp.auth.roles import current_role
 from webapp.commuting.modelled import modelled_table
 from webapp.commuting.question import Question
-from webapp.commuting.words import FIGURES, SHOWS, series_title
+from webapp.commuting.words import FIGURES, SHOWS, series_title, year_words
 from webapp.figures import Column, Table
 from webapp.store import current_store
 
-__all__ = ["SHARES", "TABLES", "Told", "agenda_rows", "flow_table", "partner_rows", "told"]
-
-SHARES = frozenset({"contained_residents_share", "contained_jobs_share"})
-"""Figures that are parts of a whole."""
+__all__ = ["TABLES", "Told", "agenda_rows", "flow_table", "partner_rows", "told"]
 
 _AGENDA = ("commuters-in", "commuters-out", "commuters-net", "commuters-ratio")
 """Indicators of another definition, which stand in no chart with a series."""
@@ -65,7 +62,7 @@ def partner_rows(found: Told) -> list[dict[str, Any]]:
     shown = services.strongest(found.report.partners, asked.show, asked.top, asked.least_jobs)
     return [
         {"code": row["code"],
-         "name": _("Other municipalities") if row["code"] == OTHER else row["name"],
+         "name": _("Not told by municipality") if row["code"] == OTHER else row["name"],
          **{show: services.partner_jobs(row, show) for show in FLOW_SHOWS}}
         for row in shown.to_dict("records")
     ]  # fmt: skip
@@ -83,7 +80,7 @@ def flow_table(found: Told) -> Table:
         for row in partner_rows(found)
     )
     report = found.report
-    caption = _("Jobs by municipality in %(year)s", year=report.year)
+    caption = _("Jobs by municipality in %(year)s", year=year_words(report))
     return Table("flows", caption, tuple(columns), rows, (found.certainty,) * len(rows))
 
 
@@ -98,8 +95,22 @@ def _jobs_columns() -> list[Column]:
     return columns
 
 
-def _ends(jobs: Jobs | None) -> tuple[int | None, int | None, int | None]:
+def _ends(jobs: Jobs | Ratio | None) -> tuple[float | None, float | None, float | None]:
     return (None, None, None) if jobs is None else (jobs.value, jobs.low, jobs.high)
+
+
+def _figure_ends(
+    name: str, figures: Indicators, at_least: Collection[str]
+) -> tuple[float | None, float | None, float | None]:
+    """A figure with the bounds that it has: of what is a lower bound only that one.
+
+    Net and ratios of flows that are not all published have none.
+    """
+    one: Jobs | Ratio | None = getattr(figures, name)
+    value, low, high = _ends(one)
+    if name in at_least:
+        return value, low, None
+    return (value, None, None) if at_least and name != "live_and_work_jobs" else (value, low, high)
 
 
 def _figure_table(found: Told) -> Table:
@@ -111,11 +122,11 @@ def _figure_table(found: Told) -> Table:
         Column("high", _("To"), "share"),
     )
     rows = []
+    report = found.report
     for name, title in FIGURES.items():
-        one: Jobs | Ratio | None = getattr(found.report.figures, name)
-        ends = (None, None, None) if one is None else (one.value, one.low, one.high)
+        ends = _figure_ends(name, report.figures, report.at_least)
         rows.append((name, str(title), *ends))
-    caption = _("Figures of commuting in %(year)s", year=found.report.year)
+    caption = _("Figures of commuting in %(year)s", year=year_words(report))
     return Table("figures", caption, columns, tuple(rows), (found.certainty,) * len(rows))
 
 
@@ -128,7 +139,7 @@ def _year_table(found: Told) -> Table:
     ]
     rows = []
     for one in found.report.history:
-        ends = (end for name in names for end in _ends(getattr(one.figures, name)))
+        ends = (end for name in names for end in _figure_ends(name, one.figures, one.at_least))
         rows.append((one.series, one.year, *ends))
     caption = _("Jobs in, out and net by year")
     return Table("years", caption, tuple(columns), tuple(rows), (found.certainty,) * len(rows))

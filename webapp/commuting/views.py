@@ -8,7 +8,7 @@ from geo_assen import services
 from geo_assen.access import Role
 from geo_assen.export import MEDIA_TYPES, LayerRows, encode, feature_collection
 from webapp import params
-from webapp.auth.roles import requires
+from webapp.auth.roles import current_role, requires
 from webapp.commuting.flows import LAYER, drawn_rows, flow_map, line_rows
 from webapp.commuting.page import empty_page, page_of
 from webapp.commuting.question import PAGE_ARGS, Question, read_question
@@ -32,7 +32,11 @@ def index() -> str:
     if not services.commuter_years(current_store()):
         return render_template("commuting/index.html", map=_empty_map(), **empty_page(asked))
     found = told(asked)
-    return render_template("commuting/index.html", map=flow_map(found), **page_of(found))
+    rasters = services.raster_layers(current_store(), current_role())
+    reach = [x.layer for x in rasters if x.layer.group == "commuting" and x.path is not None]
+    return render_template(
+        "commuting/index.html", map=flow_map(found), reach=reach, **page_of(found)
+    )
 
 
 @blueprint.get("/commuting.geojson")

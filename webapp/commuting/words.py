@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from geo_assen.commuting import Jobs, Ratio
+from geo_assen.commuting import CUT_OFF, Indicators, Jobs, Ratio
+from geo_assen.services import CommutingReport
 from geo_assen.units import format_number
 from webapp.language import current_language
 
@@ -17,18 +18,21 @@ __all__ = [
     "BREAKS",
     "FIGURES",
     "SERIES_TITLES",
+    "SHARES",
     "SHOWS",
+    "figure_words",
     "jobs_words",
     "number",
     "ratio_words",
     "series_title",
     "signed",
+    "year_words",
 ]
 
 SHOWS: Mapping[str, LazyString] = {"in": _l("In"), "out": _l("Out"), "net": _l("Net flow")}
 SERIES_TITLES: Mapping[str, LazyString] = {
     "cbs-2016-17": _l("CBS, one matrix of 2016 or 2017"),
-    "cbs-81251ned": _l("CBS 81251NED, to 2013"),
+    "cbs-81251ned": _l("CBS 81251NED, 2006-2014"),
     "cbs-83628ned": _l("CBS 83628NED, 2014-2020"),
     "cbs-85481ned": _l("CBS 85481NED, from 2021 on"),
 }
@@ -49,6 +53,8 @@ FIGURES: Mapping[str, LazyString] = {
     "contained_jobs_share": _l("Part of the jobs here that residents hold"),
     "local_per_resident_job": _l("Jobs here per job of a resident"),
 }
+SHARES = frozenset({"contained_residents_share", "contained_jobs_share"})
+"""Figures that are parts of a whole."""
 
 
 def series_title(series: str) -> str:
@@ -66,13 +72,26 @@ def signed(value: float) -> str:
     return f"{'+' if value > 0 else '−' if value < 0 else ''}{number(abs(value))}"
 
 
-def jobs_words(jobs: Jobs | None, *, is_signed: bool = False) -> str:
+def year_words(report: CommutingReport) -> str:
+    """The year of a report; of the one matrix also the other that it may be of."""
+    year = report.year
+    if report.series in CUT_OFF:
+        return _("%(year)s or %(next)s", year=year, next=year + 1)
+    return str(year)
+
+
+def jobs_words(
+    jobs: Jobs | None, *, is_signed: bool = False, is_least: bool = False
+) -> str:
     """A number of jobs, and between which it lies where it was rounded.
 
-    The bounds are written outwards: what is written never leaves out what may be.
+    The bounds are written outwards: what is written never leaves out what may be. Of a number
+    that is a lower bound only the least is written.
     """
     if jobs is None:
         return _("not published")
+    if is_least:
+        return _("at least %(jobs)s", jobs=number(jobs.low))
     value = signed(jobs.value) if is_signed else number(jobs.value)
     if jobs.is_exact:
         return value
@@ -82,6 +101,22 @@ def jobs_words(jobs: Jobs | None, *, is_signed: bool = False) -> str:
     ends = [_thousands(end, decimals, is_signed=is_signed) for end in (low, high)]
     between = (" … " if is_signed else "–").join(ends)
     return _("%(value)s (%(between)s thousand)", value=value, between=between)
+
+
+def figure_words(name: str, figures: Indicators, at_least: Collection[str]) -> str:
+    """A figure by its name, with the bounds that it has.
+
+    Where some flows are not published, net and ratios have none: they are those of what is
+    published.
+    """
+    one: Jobs | Ratio | None = getattr(figures, name)
+    rests = name in at_least
+    if isinstance(one, Ratio):
+        told = Ratio(one.value, one.value, one.value) if at_least else one
+        return ratio_words(told, is_share=name in SHARES)
+    if name == "net_jobs" and one is not None and at_least:
+        one = Jobs.exactly(one.value)
+    return jobs_words(one, is_signed=name == "net_jobs", is_least=rests)
 
 
 def ratio_words(ratio: Ratio | None, *, is_share: bool) -> str:

@@ -16,7 +16,7 @@ from webapp import params
 from webapp.fields import read_number, written_number
 from webapp.store import current_store
 
-__all__ = ["LIMITS", "PAGE_ARGS", "Question", "read_question"]
+__all__ = ["LIMITS", "PAGE_ARGS", "USUAL", "Question", "read_question"]
 
 PAGE_ARGS = frozenset({"as_of", "place", "alpha", "beta", "visits", "year", "at", "lang"})
 """Parameters of the page; its files take the same ones."""
@@ -24,7 +24,9 @@ PAGE_ARGS = frozenset({"as_of", "place", "alpha", "beta", "visits", "year", "at"
 LIMITS: Mapping[str, tuple[float, float]] = {"alpha": (0, 5), "beta": (0, 5), "visits": (0, 365)}
 """Least and most of each parameter of the model."""
 
-_USUAL = {"alpha": ALPHA, "beta": BETA, "visits": VISITS_PER_PERSON}
+USUAL: Mapping[str, float] = {"alpha": ALPHA, "beta": BETA, "visits": VISITS_PER_PERSON}
+"""What each parameter is where the address says nothing."""
+
 _LONGEST = 100
 
 
@@ -66,7 +68,7 @@ class Question:
     def model_args(self) -> list[tuple[str, str]]:
         """Parameters of the model that are not the usual ones, as the address has them."""
         told = {"alpha": self.alpha, "beta": self.beta, "visits": self.visits_per_person}
-        return [(n, written_number(v)) for n, v in told.items() if v != _USUAL[n]]
+        return [(n, written_number(v)) for n, v in told.items() if v != USUAL[n]]
 
     def address(self, path: str, **more: str) -> str:
         """Address of a page or file that is asked the same; braces in it stay as they are."""
@@ -98,7 +100,7 @@ def read_question(args: Mapping[str, str]) -> Question:
 def _decimal(args: Mapping[str, str], name: str) -> float:
     written = args.get(name, "").strip()
     if not written:
-        return _USUAL[name]
+        return USUAL[name]
     number, (least, most) = read_number(written), LIMITS[name]
     if not least <= number <= most:
         raise params.ParameterError(

@@ -11,7 +11,14 @@ from geo_assen.leisure import LEAST_DISTANCE_M, missing_years
 from geo_assen.services import LeisureReport
 from webapp.leisure.words import days_words, known, number
 
-__all__ = ["answer", "model_notes", "stay_sentence", "visit_notes", "week_sentences"]
+__all__ = [
+    "answer",
+    "model_notes",
+    "not_modelled",
+    "stay_sentence",
+    "visit_notes",
+    "week_sentences",
+]
 
 
 def answer(report: LeisureReport) -> str:
@@ -35,6 +42,10 @@ def visit_notes(report: LeisureReport) -> list[str]:
     """What the figures by year leave open."""
     years = report.place_years
     notes = []
+    totals = [one.year for one in years if one.part is None]
+    if len(totals) == 1:
+        notes.append(_("A total is known of %(year)s alone: how it went over the years cannot be "
+                       "told.", year=totals[0]))  # fmt: skip
     missing = missing_years(years)
     if missing:
         notes.append(_("No total is known of %(years)s; the line has a gap there.",
@@ -63,11 +74,36 @@ def model_notes(report: LeisureReport) -> list[str]:
           "%(least)s m counts as living at that distance.", least=number(LEAST_DISTANCE_M)),
         _("Visitors from elsewhere are not in the model: it spreads the visits of residents."),
     ]  # fmt: skip
+    if told == 1:
+        notes.append(_("With one attraction in the model all visits go to it, so that its shares "
+                       "say nothing."))  # fmt: skip
+    if len(report.model_years) > 1:
+        notes.append(_("Of each attraction the latest year counts: that is %(first)s for one and "
+                       "%(last)s for another.", first=report.model_years[0],
+                       last=report.model_years[-1]))  # fmt: skip
+    if report.without_visitors:
+        nobody = _listed(report.without_visitors)
+        notes.append(_("Not one visitor in the latest year, and so not in the model: "
+                       "%(attractions)s.", attractions=nobody))  # fmt: skip
     unknown = report.unknown_persons
     if unknown:
         notes.append(_("The inhabitants of %(districts)s are not known, so that their share is "
                        "told and no number of visits.", districts=_listed(unknown)))  # fmt: skip
+        notes.append(_("The visits of residents in the table of attractions leave them out."))
     return notes
+
+
+def not_modelled(report: LeisureReport) -> str:
+    """Why the chosen attraction has no catchment; empty where it has one."""
+    if report.is_modelled:
+        return ""
+    if not report.catchment.origins:
+        return _("No districts with an outline are on record: import areas to see from which "
+                 "district visits come.")  # fmt: skip
+    if report.place_name in report.without_visitors:
+        return _("An attraction without one visitor draws nobody in the model. Choose another "
+                 "attraction.")  # fmt: skip
+    return _("Without visitors on record it has no place in the model. Choose another attraction.")
 
 
 def week_sentences(report: LeisureReport) -> list[str]:
@@ -87,12 +123,11 @@ def week_sentences(report: LeisureReport) -> list[str]:
 
 
 def stay_sentence(report: LeisureReport) -> str:
-    """Overnight places, and that their nights are not told; empty where there are none."""
-    stays = list(report.attractions.loc[report.attractions["kind"] == "stay", "name"])
-    if not stays:
+    """What is not told of overnight places; empty where there are none."""
+    if not (report.attractions["kind"] == "stay").any():
         return ""
-    return _("Overnight places: %(stays)s. No nights by date are on record, so that how full they "
-             "are during events is not told.", stays=_listed(stays))  # fmt: skip
+    return _("Guests of a year are no nights. Nights by date are not on record, so that how full "
+             "these places are during events is not told.")  # fmt: skip
 
 
 def _listed(parts: Sequence[str]) -> str:

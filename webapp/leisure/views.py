@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
 
 from geo_assen.access import Role
 from geo_assen.export import CALENDAR_TYPE, MEDIA_TYPES, LayerRows, encode, feature_collection
 from webapp import params
 from webapp.auth.roles import requires
+from webapp.fragments import answer_fragment, answer_page, asked_fragment
 from webapp.language import current_language
-from webapp.leisure.page import page_of
+from webapp.leisure.page import model_part, page_of
 from webapp.leisure.places import MAP_TABLES, in_view, leisure_map, map_text
 from webapp.leisure.question import PAGE_ARGS, Question, read_question
 from webapp.leisure.tables import TABLES
@@ -27,14 +29,20 @@ _MOST_ROWS = 5000
 
 _FILE_ARGS = PAGE_ARGS | {"table"}
 
+_MODEL = "model"
+"""Part that the sliders of the model ask for alone."""
+
 
 @blueprint.get("/leisure")
 @requires(Role.PUBLIC)
-def index() -> str:
+def index() -> AnyResponse:
     """Show who visits what, where visitors come from, and what goes on in a year."""
     asked = _asked(PAGE_ARGS)
-    seen = page_of(asked, asked.report())
-    return render_template("leisure/index.html", map=leisure_map(asked), **seen)
+    report = asked.report()
+    if asked_fragment() == _MODEL:
+        return answer_fragment(render_template("leisure/fragment.html", **model_part(report)))
+    seen = page_of(asked, report)
+    return answer_page(render_template("leisure/index.html", map=leisure_map(asked), **seen))
 
 
 @blueprint.get("/leisure.geojson")

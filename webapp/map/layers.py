@@ -99,7 +99,10 @@ def map_raster(state: RasterState, language: str, *, tag: str, on: bool | None) 
         id=layer.id,
         title=layer.title.of(language),
         url=f"/rasters/{layer.id}/{{z}}/{{x}}/{{y}}.png?v={tag}",
-        min_zoom=layer.zoom.min,
+        contours_url=f"/rasters/{layer.id}/contours.geojson?v={tag}"
+        if layer.legend.contours
+        else None,
+        min_zoom=state.zoom_from,
         max_zoom=layer.zoom.max,
         on=layer.on_at_start if on is None else on,
         order=layer.order,

@@ -65,7 +65,7 @@ class MapLayer:
     links
         Further links of a card: word and address, with ``{key}`` in it.
     curved
-        Lines are drawn as curves with an arrow at their last corner.
+        Lines are drawn as curves with an arrow at their last corner: flows, which have a width.
     whole
         The address answers all features at once and takes no bounds.
     on
@@ -105,6 +105,8 @@ class MapRaster:
     ----------
     url
         Template of the tiles with ``{z}/{x}/{y}``.
+    contours_url
+        Where the lines between its classes come from; None: it has none.
     on
         Drawn at first.
     """
@@ -112,6 +114,7 @@ class MapRaster:
     id: str
     title: str
     url: str
+    contours_url: str | None = None
     min_zoom: int = 0
     max_zoom: int = 22
     on: bool = False
@@ -193,6 +196,7 @@ def catalogue_layer(layer: LayerDefinition, language: str, *, on: bool | None = 
         label_zoom=layer.zoom.label,
         table_url=f"/layers/{layer.id}",
         open_url=f"/layers/{layer.id}/{{key}}",
+        curved=layer.geometry == "line" and legend.width_field is not None,
         on=layer.on_at_start if on is None else on,
         base=layer.id == BASE_LAYER,
         order=layer.order,

@@ -20,6 +20,7 @@ from webapp.monitor.tables import sdg_figure, sdg_table
 from webapp.monitor.words import (
     difference_words,
     open_questions,
+    own_words,
     pages_of,
     reason_words,
     value_words,
@@ -30,6 +31,9 @@ __all__ = ["page_of"]
 
 _LIVE_GROUP = "1"
 """Group of vacancy, uptake and commuters."""
+
+_UNSTATED_GROUP = "4"
+"""Group of which the document itself has no figure."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ class FigureRow:
         What is counted.
     beside
         How far ours lies from it, or why that is not told.
+    is_compared
+        Whether it is the former.
     note
         Number of the note about what stays unclear; None: there is none.
     """
@@ -61,6 +67,7 @@ class FigureRow:
     about: str
     source: str
     beside: str
+    is_compared: bool
     certainty: str
     certainty_title: str
     note: int | None
@@ -68,10 +75,37 @@ class FigureRow:
 
 @dataclass(frozen=True)
 class IndicatorRows:
-    """The rows of an indicator: ours first, then its references."""
+    """The rows of an indicator: ours first, then its references.
+
+    Attributes
+    ----------
+    is_alike
+        Whether the indicator before it says the same of what is counted, and by whom, so
+        that it need not be said again.
+    """
 
     name: str
     rows: tuple[FigureRow, ...]
+    is_alike: bool
+
+
+@dataclass(frozen=True)
+class FigurePart:
+    """Indicators in one table, and the notes that these point to.
+
+    Attributes
+    ----------
+    id
+        Name of the table on the page.
+    is_folded
+        Whether it is of other sources than the agenda, and opened on demand.
+    """
+
+    id: str
+    title: str
+    indicators: tuple[IndicatorRows, ...]
+    notes: tuple[str, ...]
+    is_folded: bool
 
 
 @dataclass(frozen=True)
@@ -87,15 +121,23 @@ class LiveFigure:
 
 @dataclass(frozen=True)
 class GroupPart:
-    """A monitoring group with its indicators and the notes that these point to."""
+    """A monitoring group with its figures: those of the agenda, then those of others.
+
+    Attributes
+    ----------
+    is_live
+        Whether figures of this platform belong to it.
+    is_stated
+        Whether the document has figures of it.
+    """
 
     code: str
     title: str
     items: str
-    indicators: tuple[IndicatorRows, ...]
-    notes: tuple[str, ...]
+    figures: tuple[FigurePart, ...]
     layers: tuple[Link, ...]
     is_live: bool
+    is_stated: bool
 
 
 @dataclass(frozen=True)
@@ -115,6 +157,7 @@ def page_of(report: MonitorReport) -> dict[str, Any]:
     return {
         "report": report,
         "language": language,
+        "own": own_words(report),
         "is_empty": not report.stated,
         "live": _live(report),
         "groups": [_group(report, group.code) for group in GROUPS],
@@ -124,7 +167,11 @@ def page_of(report: MonitorReport) -> dict[str, Any]:
         "sdg_table": scores,
         "sdg_figure": sdg_figure(report, scores) if scores.rows else None,
         "sdg_notes": _notes(pair.own for pair in report.sdg),
-        "pillars": [pillar.title.of(language) for pillar in PILLARS],
+        "reference_areas": _reference_areas(report),
+        "pillars": [
+            (pillar.title.of(language), [item.of(language) for item in pillar.items])
+            for pillar in PILLARS
+        ],
         "matrix": _matrix(report),
         "open_questions": open_questions(),
     }
@@ -163,6 +210,10 @@ def _live_vacancy(report: MonitorReport) -> list[LiveFigure]:
 def _live_uptake(report: MonitorReport) -> list[LiveFigure]:
     link = Link(_("Uptake"), _dated("/uptake", report.as_of))
     illustrative, last, supply = report.uptake.is_illustrative, report.last_uptake, report.supply
+    if report.uptake.parks.empty:
+        none = _("no business parks are on record")
+        titles = _("Uptake of business parks"), _("Years of supply")
+        return [LiveFigure(title, "–", none, link, False) for title in titles]
     none = _("not one whole year is on record")
     told = LiveFigure(_("Uptake of business parks"), "–", none, link, illustrative)
     if last is not None:
@@ -188,21 +239,48 @@ def _group(report: MonitorReport, code: str) -> GroupPart:
     language = current_language()
     group = next(one for one in GROUPS if one.code == code)
     own = [one for one in report.indicators if one.group == code]
-    notes = _notes(figure for one in own for figure in _figures(one))
+    of_agenda = [one for one in own if one.is_of_agenda]
+    others = [one for one in own if not one.is_of_agenda]
+    parts = (
+        _part(report, f"{code}-agenda", _("Of the agenda"), of_agenda),
+        _part(report, f"{code}-others", _("Of other sources"), others, is_folded=True),
+    )
     return GroupPart(
         code=code,
         title=group.title.of(language),
-        items=group.items.of(language) if group.items else "",
-        indicators=tuple(_indicator(report, one, notes) for one in own),
-        notes=tuple(notes),
+        items=", ".join(item.of(language) for item in group.items),
+        figures=tuple(part for part in parts if part.indicators),
         layers=_layer_links(report.layers_by_group[code], report.as_of),
         is_live=code == _LIVE_GROUP,
+        is_stated=code != _UNSTATED_GROUP,
     )
 
 
-def _figures(indicator: Indicator) -> list[StatedFigure]:
-    own = [] if indicator.own is None else [indicator.own]
-    return own + [reference.figure for reference in indicator.references]
+def _part(
+    report: MonitorReport,
+    name: str,
+    title: str,
+    indicators: Sequence[Indicator],
+    *,
+    is_folded: bool = False,
+) -> FigurePart:
+    notes = _notes(figure for one in indicators for figure in one.figures)
+    told: list[IndicatorRows] = []
+    for one in indicators:
+        rows = _indicator(report, one, notes)
+        before = told[-1].rows[0] if told else None
+        first = rows[0]
+        alike = before is not None and bool(first.about) and (
+            (before.about, before.source) == (first.about, first.source)
+        )  # fmt: skip
+        told.append(IndicatorRows(one.name, rows, alike))
+    return FigurePart(name, title, tuple(told), tuple(notes), is_folded)
+
+
+def _reference_areas(report: MonitorReport) -> list[str]:
+    """Names of the areas that figures of ours are held against, in the order of their list."""
+    codes = dict.fromkeys(one.area for one in report.stated if one.area != report.municipality[0])
+    return [report.area_names.get(code, code) for code in codes]
 
 
 def _notes(figures: Iterable[StatedFigure]) -> list[str]:
@@ -212,29 +290,32 @@ def _notes(figures: Iterable[StatedFigure]) -> list[str]:
 
 def _indicator(
     report: MonitorReport, indicator: Indicator, notes: Sequence[str]
-) -> IndicatorRows:
+) -> tuple[FigureRow, ...]:
     references = (_beside(report, one, notes) for one in indicator.references)
     own = () if indicator.own is None else _rows_of(report, [indicator.own], notes)
-    return IndicatorRows(indicator.name, (*own, *references))
+    return (*own, *references)
 
 
 def _beside(report: MonitorReport, reference: Reference, notes: Sequence[str]) -> FigureRow:
-    beside = (
-        reason_words(reference)
-        if reference.difference is None
-        else difference_words(reference.difference, reference.figure.unit)
-    )
-    return _row(report, reference.figure, notes, beside)
+    if reference.difference is None:
+        return _row(report, reference.figure, notes, reason_words(reference))
+    beside = difference_words(reference.difference, reference.figure.unit)
+    return _row(report, reference.figure, notes, beside, is_compared=True)
 
 
 def _rows_of(
     report: MonitorReport, figures: Iterable[StatedFigure], notes: Sequence[str]
 ) -> tuple[FigureRow, ...]:
-    return tuple(_row(report, figure, notes, "") for figure in figures)
+    return tuple(_row(report, figure, notes) for figure in figures)
 
 
 def _row(
-    report: MonitorReport, figure: StatedFigure, notes: Sequence[str], beside: str
+    report: MonitorReport,
+    figure: StatedFigure,
+    notes: Sequence[str],
+    beside: str = "",
+    *,
+    is_compared: bool = False,
 ) -> FigureRow:
     certainty = figure.certainty or ""
     titles = {
@@ -249,6 +330,7 @@ def _row(
         about=figure.definition or "",
         source=figure.source_name or "",
         beside=beside,
+        is_compared=is_compared,
         certainty=certainty,
         certainty_title=titles.get(certainty, certainty),
         note=notes.index(figure.ambiguity) + 1 if figure.ambiguity in notes else None,

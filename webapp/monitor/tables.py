@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from geo_assen.services import MonitorReport
 from webapp.figures import Column, Figure, Key, Table, charts
 from webapp.figures.charts import BarRow, Part
-from webapp.monitor.words import number_words
+from webapp.monitor.words import number_words, own_words, signed_words
 
 __all__ = ["sdg_figure", "sdg_table"]
 
@@ -16,23 +16,27 @@ _WHOLE_SCORE = 100
 
 def sdg_table(report: MonitorReport) -> Table:
     """Score of each goal here and in the country, and the difference."""
-    own, country = report.municipality[1], _country(report)
+    own, country = own_words(report), _country(report)
+    differences = [
+        None if pair.difference is None else round(pair.difference.value) for pair in report.sdg
+    ]
     columns = (
         Column("name", _("Goal")),
         Column("sdg_number", _("No."), "count"),
         Column("own", own, "count"),
         Column("country", country, "count"),
-        Column("difference", _("Difference"), "count"),
-    )
+        Column("difference", _("Difference"), "count",
+               words={value: signed_words(value) for value in differences if value is not None}),
+    )  # fmt: skip
     rows = tuple(
         (
             pair.name,
             pair.sdg_number,
             round(pair.own.value),
             round(pair.country.value),
-            None if pair.difference is None else round(pair.difference.value),
+            difference,
         )
-        for pair in report.sdg
+        for pair, difference in zip(report.sdg, differences, strict=True)
     )
     certainties = tuple(pair.own.certainty or "" for pair in report.sdg)
     caption = _("Scores of the goals, %(own)s and %(country)s, 0 to 100", own=own, country=country)
@@ -41,7 +45,7 @@ def sdg_table(report: MonitorReport) -> Table:
 
 def sdg_figure(report: MonitorReport, table: Table) -> Figure:
     """Both scores of each goal as bars below one another, on the scale of 0 to 100."""
-    own, country = report.municipality[1], _country(report)
+    own, country = own_words(report), _country(report)
     rows = table.records()
     bars = [
         BarRow(

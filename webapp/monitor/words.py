@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from geo_assen.monitor import Difference, Reference
+from geo_assen.services import MonitorReport
 from geo_assen.units import format_number
 from webapp.language import current_language
 
@@ -16,8 +17,10 @@ __all__ = [
     "difference_words",
     "number_words",
     "open_questions",
+    "own_words",
     "pages_of",
     "reason_words",
+    "signed_words",
     "value_words",
 ]
 
@@ -74,19 +77,25 @@ def value_words(value: float, unit: str) -> str:
 def difference_words(difference: Difference, unit: str) -> str:
     """How far ours lies above or below: in the unit, then as a share of the reference."""
     if unit == _SHARE:
-        points = _signed(round(difference.value * 100, 1))
+        points = signed_words(round(difference.value * 100, 1))
         told = _("%(points)s percentage points", points=points)
     else:
-        told = _signed(difference.value)
+        told = signed_words(difference.value)
     if difference.relative_share is None:
         return told
-    return f"{told} ({_signed(round(difference.relative_share * 100, 1))}{_NO_BREAK}%)"
+    return f"{told} ({signed_words(round(difference.relative_share * 100, 1))}{_NO_BREAK}%)"
 
 
 def reason_words(reference: Reference) -> str:
     """Why a reference is not compared; empty where nothing of ours stands beside it."""
     told = [str(_REASONS[reason]) for reason in reference.reasons if reason in _REASONS]
     return _("not comparable: %(reasons)s", reasons="; ".join(told)) if told else ""
+
+
+def own_words(report: MonitorReport) -> str:
+    """Name of our area; where no area of its code is on record, what it is."""
+    code, name = report.municipality
+    return _("the municipality") if name == code else name
 
 
 def pages_of(layers: Iterable[str], built: Iterable[str]) -> list[tuple[str, str]]:
@@ -103,17 +112,31 @@ def open_questions() -> list[str]:
         _("The scores of the goals have no year and no maker. The text calls them percentages "
           "relative to the country, the figure shows two scores of 0 to 100; here they stand as "
           "scores. The document shows 8 of the 17 goals, without their numbers: those were "
-          "added."),
+          "added. Its text has “1000” at every bar: the 100 and the 0 of the axis."),
+        _("Of these scores the text says that sustainable energy and accessible education do "
+          "well and the others vary. That agrees with the pairs: those two alone lie above the "
+          "country, health care is level with it."),
         _("Group 3 is called after the municipal sustainability index, which goes from 0 to 10: "
           "that is not the scale of the scores of the goals. The document has no figure of the "
           "index itself."),
         _("The agenda is for 2020-2025 and speaks of a course for six years, its ambition of “in "
-          "ten years”. The baseline is 2019, the goals are for 2030."),
+          "ten years”. The baseline is 2019, the goals, which Assen supports since 2019, are for "
+          "2030. It follows the policy of 2008, the city dialogue of 18 April 2019 and the "
+          "outline note of June 2019."),
+        _("Of 2040 the document says, besides the growth of those over 65, that the young of 0 "
+          "to 18 grow somewhat in number and that on balance the working population shrinks. It "
+          "has no figures of either."),
+        _("The strong sectors have more than one name: “Zorg & Innovatie, Energie & Innovatie, "
+          "(overheid)diensten, Vrijetijdseconomie” in one place, “vrijetijdseconomie, "
+          "zorgsector, rijksdiensten en energiesector” in the matrix."),
+        _("How many people both live and work in Assen is not stated, so that the share of "
+          "residents who work in their own municipality cannot be worked out from the agenda."),
         _("The document has no hectares, plots or vacancy rates. What stands here of those comes "
           "from other sources, named at each figure, or from this platform itself."),
     ]  # fmt: skip
 
 
-def _signed(value: float) -> str:
+def signed_words(value: float) -> str:
+    """Number with its sign; 0 has none."""
     written = number_words(value)
     return f"+{written}" if value > 0 else written

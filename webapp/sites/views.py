@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from geo_assen import services
 from geo_assen.access import Role
 from geo_assen.export import MEDIA_TYPES, LayerRows, encode
+from geo_assen.sites import FieldSource
 from webapp import params
 from webapp.auth.roles import current_role, requires
 from webapp.frame import built_paths
@@ -105,10 +106,18 @@ def detail(site_id: str) -> str:
         layer=site.rows.layer,
         reading=reading,
         row=reading.rows[0],
+        footnotes=_footnotes(site),
+        certainties=store.catalogue.codes["certainty"],
         timeline=timeline_words(site.timeline, store.catalogue, language),
         fitting=_fitting(site_id),
         language=language,
     )
+
+
+def _footnotes(site: services.SiteDetail) -> dict[FieldSource, str]:
+    """Sources of single facts, each with the letter that stands at what it says."""
+    letters = iter("abcdefghijklmnopqrstuvwxyz")
+    return {source: next(letters) for source in dict.fromkeys(site.field_sources.values())}
 
 
 def _fitting(site_id: str) -> tuple[services.Fit, ...] | None:

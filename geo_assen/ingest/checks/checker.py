@@ -381,7 +381,9 @@ class Checker:
                     # Without a place that can be used nobody can say what is missing.
                     lacking &= ~(shapely.is_missing(shapes) & findings.set_aside)
                 for at in np.flatnonzero(lacking):
-                    findings.find(at, "missing_value", field.name, f"{field.title.en} is required.")
+                    if not findings.tells(at, field.name):  # the reader said what is wrong with it
+                        findings.find(at, "missing_value", field.name,
+                                      f"{field.title.en} is required.")  # fmt: skip
             elif field.wanted and field.name in self._mapping.columns:
                 for at in np.flatnonzero(column.missing & ~column.faulty):
                     findings.find(at, "missing_value", field.name,

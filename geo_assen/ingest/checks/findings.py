@@ -44,10 +44,12 @@ class Findings:
         self.set_aside = np.zeros(len(numbers), dtype=bool)
         self.repaired = np.zeros(len(numbers), dtype=bool)
         self._found: list[tuple[int, Issue]] = []
+        self._told: set[tuple[int, str | None]] = set()
 
     def add(self, at: int, issue: Issue) -> None:
         """Put down an issue of the row at a position."""
         self._found.append((at, issue))
+        self._told.add((at, issue.field))
         treatment = issue.treatment
         if treatment in ("quarantine", "refuse"):
             self.set_aside[at] = True
@@ -71,6 +73,10 @@ class Findings:
         row = int(self.numbers[position])
         told = Issue(row, kind, field, as_json(value), message, suggestion, fix, only_warns)
         self.add(position, told)
+
+    def tells(self, at: int | np.integer[Any], field: str) -> bool:
+        """Whether something is wrong with a field of the row at a position already."""
+        return (int(at), field) in self._told
 
     def fault(self, at: int | np.integer[Any], field: str, value: Any, fault: Fault) -> None:
         """Put down a fault of a value, with the value in its message."""

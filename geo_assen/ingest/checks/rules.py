@@ -6,6 +6,7 @@ The tables are compared with those of the store by a test.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -74,6 +75,9 @@ _SHARES: dict[str, Callable[[Any], Any]] = {
 }
 """Which vacant share fits each state; of a state that is unknown any may be told."""
 
+_END_OF_FLOW = re.compile(r"GM\d{4}|OTHER")
+_BARE_CODE = re.compile(r"\d{1,4}")
+
 Columns = Mapping[str, Column]
 
 
@@ -100,6 +104,8 @@ def check_rules(layer: LayerDefinition, columns: Columns, today: date, findings:
     _check_site(layer, columns, findings)
     if "state" in columns and "vacant_share" in columns:
         _check_share(columns["state"], columns["vacant_share"], findings)
+    if layer.table == "commuter_flow":
+        _check_flow(columns, findings)
     if "gone_reason" in columns and "merged_into" in columns:
         _check_merged(columns["gone_reason"], columns["merged_into"], findings)
 
@@ -181,6 +187,36 @@ def _check_merged(reason: Column, into: Column, findings: Findings) -> None:
             f"It became part of {into.values[at]}, so the reason is that it was merged.",
             value=reason.values[at], suggestion="Write merged.", fix=Fix("set", "merged"),
         )  # fmt: skip
+
+
+def _check_flow(columns: Columns, findings: Findings) -> None:
+    """Ends of a flow are municipalities, and its jobs lie between their bounds."""
+    for name in ("home_code", "work_code"):
+        codes, distinct = pd.factorize(columns[name].values)
+        strange = [not _END_OF_FLOW.fullmatch(str(code)) for code in distinct]
+        is_strange = np.array([*strange, False], dtype=bool)[codes] & ~columns[name].missing
+        for at in np.flatnonzero(is_strange):
+            if findings.tells(at, name):
+                continue
+            code = str(columns[name].values[at])
+            fix = f"GM{code:>04}" if _BARE_CODE.fullmatch(code) else None
+            findings.find(
+                at, "bad_category", name, f"{code!r} is no code of a municipality.", value=code,
+                suggestion=f"Write {fix}." if fix
+                else "Write a code such as GM0106, or OTHER for all others together.",
+                fix=Fix("set", fix) if fix else None,
+            )  # fmt: skip
+    for group in ("jobs", "total_jobs"):
+        value, low, high = (columns[f"{group}{bound}"] for bound in ("", "_low", "_high"))
+        for bound, wrong in ((low, low.values > value.values), (high, high.values < value.values)):
+            for at in np.flatnonzero(wrong & ~bound.missing & ~value.missing):
+                name = f"{group}_{'low' if bound is low else 'high'}"
+                told = int(bound.values[at])
+                findings.find(
+                    at, "bad_number", name,
+                    f"{told} contradicts the {int(value.values[at])} jobs that it bounds.",
+                    value=told, suggestion="Mend one of the two, or leave both bounds empty.",
+                )  # fmt: skip
 
 
 def _check_site(layer: LayerDefinition, columns: Columns, findings: Findings) -> None:

@@ -6,9 +6,10 @@ download with semicolons, in codes or in titles. All of them become the same row
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import numpy as np
 import pandas as pd
 
 from geo_assen.commuting import (
+    OTHER,
+    SERIES,
     Cell,
     CellFault,
     Flow,
@@ -52,7 +55,7 @@ _COLUMNS = (
     "series", "year", "home_code", "work_code", "jobs", "jobs_low", "jobs_high", "total_jobs",
     "total_jobs_low", "total_jobs_high",
 )  # fmt: skip
-_NO_YEAR = 1990
+_MOST_LISTED = 5
 _LARGEST_JSON = 512 * 1024 * 1024
 _KIND = re.compile(r"\s*\((?:gemeente|GM)\)$")
 _COARSER = re.compile(r"\((?:LD|PV|CR)\)$|^Nederland$")
@@ -127,7 +130,7 @@ def home_work_layer(
 
     def read() -> FileLayer:
         cells = list(_cells(layer, told, file, municipalities))
-        return _layer_of(layer.name, cells, table)
+        return _flow_layer(layer.name, cells, table, known=frozenset(municipalities.values()))
 
     made: list[FileLayer] = []
 
@@ -147,7 +150,7 @@ def flow_rows_of(table: CbsTable, provenance: Provenance) -> Fetched:
         for number, row in enumerate(table.rows.to_dict("records"), start=1)
     ]  # fmt: skip
     reading = read_cells(cells)
-    layer = _flow_layer(table.title, reading, series_named(table.code), cells, provenance.code)
+    layer = _flow_layer(table.title, cells, series_named(table.code), source=provenance.code)
     told = [f"{year}: pairs that are not published: {count}." for year, count in
             sorted(reading.suppressed.items())]  # fmt: skip
     if reading.left_out:
@@ -204,30 +207,48 @@ def _coder(municipalities: Mapping[str, str]) -> Callable[[Any], str]:
     return coded
 
 
-def _layer_of(name: str, cells: list[Cell], table: str | None) -> FileLayer:
-    return _flow_layer(name, read_cells(cells), table, cells, None)
-
-
 def _flow_layer(
-    name: str, reading: FlowReading, table: str | None, cells: list[Cell], source: str | None
+    name: str,
+    cells: list[Cell],
+    table: str | None,
+    *,
+    known: frozenset[str] = frozenset(),
+    source: str | None = None,
 ) -> FileLayer:
     """Flows as the rows that every import goes through, faulty cells among them."""
+    reading = read_cells(cells)
     rows = {flow.row: _row(flow, table) for flow in reading.flows}
     by_row = {cell.row: cell for cell in cells}
+    faults = [*reading.faults, *_strange_years(reading.flows, table)]
     issues = []
-    for fault in reading.faults:
+    for fault in faults:
         rows[fault.row] = _faulty(by_row[fault.row], table)
         issues.append(_issue(fault))
     numbers = sorted(rows)
-    issues += _counted(reading, numbers)
+    issues += [*_counted(reading), *_lone(reading), *_unknown(reading.flows, known)]
     frame = pd.DataFrame([rows[number] for number in numbers], columns=list(_COLUMNS))
-    whole = [column for column in frame if str(column).startswith(("jobs_", "total_"))]
+    whole = [column for column in frame if str(column).startswith(("year", "jobs", "total_"))]
     frame = frame.astype(dict.fromkeys(whole, "Int64"))
     if source is not None:
         frame = frame.assign(source_code=source)
     return frame_layer(
         name, frame, numbers=np.array(numbers, dtype=np.int64), issues=issues
     )
+
+
+def _strange_years(flows: Iterable[Flow], table: str | None) -> Iterator[CellFault]:
+    """Years that the table which the file names does not have: another table has them."""
+    years = next((one for one in SERIES if one.id == table), None)
+    if years is None:
+        return
+    for flow in flows:
+        if not years.first_year <= flow.year <= (years.last_year or flow.year):
+            until = years.last_year or "now"
+            yield CellFault(
+                flow.row, "bad_date", "year", flow.year,
+                f"{flow.year} is no year of {table}, which has {years.first_year} to {until}.",
+                "Name the file by the table that it comes from, or by none.",
+            )  # fmt: skip
 
 
 def _row(flow: Flow, table: str | None) -> dict[str, Any]:
@@ -247,35 +268,79 @@ def _row(flow: Flow, table: str | None) -> dict[str, Any]:
 
 
 def _faulty(cell: Cell, table: str | None) -> dict[str, Any]:
-    """Row of a cell that cannot be used; beside its fault nothing more shall be found wrong."""
+    """Row of a cell that cannot be used; what cannot be read of it stays open.
+
+    So that nothing lands with a year or a number that nobody stated when it is mended.
+    """
     year = year_of(cell.period)
     jobs = published_jobs(cell.thousands)
-    empty = dict.fromkeys(_COLUMNS)
+    told = jobs if isinstance(jobs, Jobs) else None
     return {
-        **empty,
+        **dict.fromkeys(_COLUMNS),
         "series": table or series_of(year or 0) or "cbs",
-        "year": year or _NO_YEAR,
+        "year": year,
         "home_code": str(cell.home).strip(),
         "work_code": str(cell.work).strip(),
-        "jobs": jobs.value if isinstance(jobs, Jobs) else 0,
+        "jobs": told and told.value,
+        "jobs_low": told and told.low,
+        "jobs_high": told and told.high,
     }
 
 
 def _issue(fault: CellFault) -> Issue:
     value = fault.value.item() if isinstance(fault.value, np.generic) else fault.value
-    return Issue(fault.row, fault.kind, fault.field, value, fault.message)
+    return Issue(fault.row, fault.kind, fault.field, value, fault.message, fault.suggestion)
 
 
-def _counted(reading: FlowReading, numbers: list[int]) -> list[Issue]:
+def _counted(reading: FlowReading) -> Iterator[Issue]:
     """How many pairs of each year are not published, told at the first row of that year."""
     first = {flow.year: flow.row for flow in reversed(reading.flows)}
-    return [
-        Issue(
-            first[year], "missing_value", "jobs", count,
-            f"Pairs of {year} that are not published: {count}. They are no rows, and count "
-            "among the other municipalities.",
+    for year, count in sorted(reading.suppressed.items()):
+        if count and year in first:
+            yield Issue(
+                first[year], "missing_value", "jobs", count,
+                f"Pairs of {year} that are not published: {count}. They are no rows, and count "
+                "among the other municipalities where the total is published.",
+                only_warns=True,
+            )  # fmt: skip
+
+
+def _lone(reading: FlowReading) -> Iterator[Issue]:
+    """Totals that say nothing of other municipalities, told at the first row of the year."""
+    first = {flow.year: flow.row for flow in reversed(reading.flows)}
+    for year, totals in itertools.groupby(
+        sorted(reading.lone_totals, key=lambda total: total.year), lambda total: total.year
+    ):
+        codes = sorted({code for total in totals for code in (total.home_code, total.work_code)
+                        if code.startswith("GM")})  # fmt: skip
+        if year in first:
+            yield Issue(
+                first[year], "missing_value", "total_jobs", len(codes),
+                f"Totals of {year} that are left out: those of {_listed(codes)}, since the jobs "
+                "of those who live and work there are not in the file.",
+                "Keep the cell of the municipality with itself in the file: without it the "
+                "figures are at least what the pairs have.",
+                only_warns=True,
+            )  # fmt: skip
+
+
+def _unknown(flows: Iterable[Flow], known: frozenset[str]) -> Iterator[Issue]:
+    """Codes that look right and name no stored municipality, told where the first one stands."""
+    strange: dict[str, int] = {}
+    for flow in flows:
+        for code in (flow.home_code, flow.work_code):
+            if code != OTHER and code not in known:
+                strange.setdefault(code, flow.row)
+    if known and strange:
+        yield Issue(
+            min(strange.values()), "unknown_parent", "home_code", len(strange),
+            f"Codes that name no stored municipality: {_listed(sorted(strange))}. They are taken, "
+            "shown by their code, and have no line on the map.",
+            "Compare them with the table; import the municipalities into areas.",
             only_warns=True,
-        )
-        for year, count in sorted(reading.suppressed.items())
-        if count and first.get(year) in numbers
-    ]  # fmt: skip
+        )  # fmt: skip
+
+
+def _listed(codes: Sequence[str]) -> str:
+    more = len(codes) - _MOST_LISTED
+    return ", ".join(codes[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")

@@ -96,9 +96,15 @@ class Drawer {
     const count = view ? view.visible.length : 0;
     this.part("count").textContent = view
       ? board.say("rows", { n: count.toLocaleString(board.description.language), layer: view.config.title })
-      : board.say("no_layer");
+      : this.rowless() ?? board.say("no_layer");
     this.links();
     if (!this.holder.hidden) this.draw();
+  }
+
+  /** What is said where nothing but a surface is drawn; null where none is. */
+  rowless() {
+    const surface = this.board.surfaces.at(-1);
+    return surface ? this.board.say("no_rows", { layer: surface.config.title }) : null;
   }
 
   /** Links to the same rows as a page and as files. */
@@ -115,7 +121,7 @@ class Drawer {
 
   draw() {
     const { board, view } = this;
-    if (!view) return this.note(board.say("empty_hint"));
+    if (!view) return this.note(this.rowless() ?? board.say("empty_hint"));
     if (!view.inRange) return this.note(board.say("zoom_for"));
     const visible = view.visible;
     if (!visible.length) {

@@ -1,7 +1,7 @@
 /** Names on the map: the weightier first, none over another. */
 
 const RANK = { centre: 0, motorway: 15, railway: 46, water: 47, green: 48 };
-const KINDS = new Set(["motorway", "water", "green", "centre"]);
+const KINDS = new Set(["motorway", "water", "green", "centre", "contour"]);
 const MOST_NAMES = 120;
 const MOST_RANKS = 1000;
 
@@ -44,6 +44,7 @@ function candidates(board) {
   const names = [];
   for (const layer of board.views.values()) {
     if (!layer.on) continue;
+    if (layer.isSurface) names.push(...layer.names(halfway));
     const numbered = layer.config.number_field;
     if (!layer.isNamed && !numbered) continue;
     const seen = new Map();
