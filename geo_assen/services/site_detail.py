@@ -22,6 +22,7 @@ from geo_assen.services.session import Session
 from geo_assen.services.site_rows import places_of
 from geo_assen.services.sites import SiteFilter, list_sites
 from geo_assen.sites import FieldSource
+from geo_assen.sites.zoning import guide_distance_m
 
 __all__ = ["Nearby", "SiteDetail", "TimelineEntry", "site_detail"]
 
@@ -82,6 +83,9 @@ class SiteDetail:
         A point on it, in degrees.
     field_sources
         Who says what stands in a field, of fields whose value has a source of its own.
+    guide_distances_m
+        Metres to dwellings that the guide advises for the highest category the plan allows:
+        in a quiet residential and in a mixed area; None where no category is recorded.
     """
 
     id: str
@@ -93,6 +97,7 @@ class SiteDetail:
     lat: float
     bounds: tuple[float, float, float, float]
     field_sources: Mapping[str, FieldSource] = field(default_factory=dict)
+    guide_distances_m: tuple[int, int] | None = None
 
 
 def site_detail(session: Session, site_id: str, *, as_of: date, role: Role) -> SiteDetail:
@@ -117,7 +122,15 @@ def site_detail(session: Session, site_id: str, *, as_of: date, role: Role) -> S
         lat=float(lat[0]),
         bounds=geometry.bounds,
         field_sources=_field_sources(rows),
+        guide_distances_m=_guide_distances_m(rows),
     )
+
+
+def _guide_distances_m(rows: LayerRows) -> tuple[int, int] | None:
+    category = rows.frame.iloc[0].get("max_env_category")
+    if not isinstance(category, str):
+        return None
+    return guide_distance_m(category), guide_distance_m(category, mixed_area=True)
 
 
 def _field_sources(rows: LayerRows) -> dict[str, FieldSource]:

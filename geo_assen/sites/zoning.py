@@ -14,8 +14,6 @@ __all__ = [
     "GUIDE_DISTANCE_M",
     "base_category",
     "guide_distance_m",
-    "highest_category_at",
-    "steps_between",
 ]
 
 GUIDE_DISTANCE_M = {
@@ -56,17 +54,6 @@ def base_category(label: str) -> str:
     return bare
 
 
-def steps_between(lower: str, higher: str) -> int:
-    """Count the steps from one category up to another; negative where it is the lighter one.
-
-    Raises
-    ------
-    NotFound
-        If one of the two is no category of the guide.
-    """
-    return _RANK[base_category(higher)] - _RANK[base_category(lower)]
-
-
 def guide_distance_m(category: str, *, mixed_area: bool = False) -> int:
     """Distance in metres that the guide advises between a category and dwellings.
 
@@ -83,13 +70,3 @@ def guide_distance_m(category: str, *, mixed_area: bool = False) -> int:
     """
     rank = _RANK[base_category(category)] - int(mixed_area)
     return GUIDE_DISTANCE_M[ENV_CATEGORIES[rank]] if rank >= 0 else 0
-
-
-def highest_category_at(distance_m: float, *, mixed_area: bool = False) -> str | None:
-    """Heaviest category that keeps its distance at so many metres; None: not even the lightest."""
-    fitting = [
-        category
-        for category in ENV_CATEGORIES
-        if guide_distance_m(category, mixed_area=mixed_area) <= distance_m
-    ]
-    return fitting[-1] if fitting else None

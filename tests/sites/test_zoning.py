@@ -9,8 +9,6 @@ from geo_assen.sites.zoning import (
     ENV_CATEGORIES,
     base_category,
     guide_distance_m,
-    highest_category_at,
-    steps_between,
 )
 
 
@@ -22,14 +20,6 @@ def test_order_is_the_one_of_the_code_list() -> None:
 def test_distances_grow_with_the_category() -> None:
     distances = [guide_distance_m(category) for category in ENV_CATEGORIES]
     assert distances == [10, 30, 50, 100, 200, 300, 500, 700, 1000, 1500]
-
-
-@pytest.mark.parametrize(
-    ("lower", "higher", "steps"),
-    [("3.2", "4.1", 1), ("1", "6", 9), ("4.1", "4.1", 0), ("5.3", "2", -7), ("3.1C", "3.2DZ", 1)],
-)
-def test_steps_are_counted_in_the_order(lower: str, higher: str, steps: int) -> None:
-    assert steps_between(lower, higher) == steps
 
 
 @pytest.mark.parametrize(("label", "category"), [("4.1CZ", "4.1"), (" 2 ", "2"), ("3.2 D", "3.2")])
@@ -46,16 +36,3 @@ def test_label_of_no_category_is_refused(label: str) -> None:
 def test_mixed_area_asks_the_distance_of_one_step_less() -> None:
     assert guide_distance_m("3.2", mixed_area=True) == 50
     assert guide_distance_m("1", mixed_area=True) == 0
-
-
-@pytest.mark.parametrize(
-    ("distance_m", "category"),
-    [(9.9, None), (10, "1"), (99.9, "3.1"), (100, "3.2"), (199, "3.2"), (5000, "6")],
-)
-def test_heaviest_category_at_a_distance(distance_m: float, category: str | None) -> None:
-    assert highest_category_at(distance_m) == category
-
-
-def test_heaviest_category_in_a_mixed_area() -> None:
-    assert highest_category_at(100, mixed_area=True) == "4.1"
-    assert highest_category_at(0, mixed_area=True) == "1"

@@ -97,6 +97,13 @@ def test_site_page_shows_facts_neighbourhood_and_timeline(client: FlaskClient):
         assert told in page, told
 
 
+def test_site_page_tells_the_distance_its_category_asks_for(client: FlaskClient):
+    (site,) = client.get("/sites.geojson?id=plot:P-MV-042").json["features"]
+    assert site["properties"]["max_env_category"] == "4.1"
+    page = client.get("/sites/plot:P-MV-042?lang=en").text
+    assert "200 m in a quiet residential area, 100 m in a mixed area" in page
+
+
 def test_issued_plot_has_a_page_that_says_it_is_not_on_offer(client: FlaskClient):
     issued = client.get("/layers/plots.geojson?limit=5000").json["features"]
     code = next(f["id"] for f in issued if f["properties"]["status"] == "issued")
