@@ -12,7 +12,7 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
-__all__ = ["format_date", "format_number", "format_quantity", "hectares"]
+__all__ = ["format_about", "format_date", "format_number", "format_quantity", "hectares"]
 
 _MONTHS = {
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
@@ -31,6 +31,9 @@ _WORDS = {
     "minutes": ("minuten", "minutes"),
     "days": ("dagen", "days"),
 }
+_WORDLESS = frozenset({"one", "stated", "units", "rank", "year"})
+"""Units that a reader needs no word for; any other that is not listed is its own word."""
+_HUNDRED = 100
 _ONE = {"minutes": ("minuut", "minute"), "days": ("dag", "day")}
 
 
@@ -61,7 +64,8 @@ def format_quantity(value: object, unit: str | None, language: str) -> str:
     unit
         ``m2`` (hectares from 1 ha on), ``m``, ``eur_m2``, ``eur_m2_year``, ``share``,
         ``mva``, ``minutes``, ``days``, ``units``, ``jobs``, ``visitors``, ``year``, ``one``
-        (no dimension) or ``None``.
+        (no dimension) or ``None``; any other, such as ``dB``, stands behind the number as it
+        is.
     """
     if value is None or value is pd.NaT or value is pd.NA or value != value:  # noqa: PLR0124  NaN
         return ""
@@ -72,6 +76,25 @@ def format_quantity(value: object, unit: str | None, language: str) -> str:
     if not isinstance(value, Real) or not math.isfinite(value):
         return str(value)
     return _format_measure(float(value), unit, language)
+
+
+def format_about(value: object, unit: str | None, language: str) -> str:
+    """Write what a model counted, to hundreds: ``about 393,500 workers``.
+
+    Parameters
+    ----------
+    value, unit
+        As :func:`format_quantity` takes them; what is no number, or zero, is written so.
+    """
+    is_number = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    if not is_number or not value:
+        return format_quantity(value, unit, language)
+    number = float(value)  # type: ignore[arg-type]
+    if abs(number) < _HUNDRED:
+        word = {"nl": "minder dan", "en": "fewer than"}[language]
+        return f"{word} {format_quantity(_HUNDRED, unit, language)}"
+    word = {"nl": "ongeveer", "en": "about"}[language]
+    return f"{word} {format_quantity(round(number / _HUNDRED) * _HUNDRED, unit, language)}"
 
 
 def _format_measure(value: float, unit: str | None, language: str) -> str:
@@ -102,4 +125,5 @@ def _scaled(value: float, unit: str | None, language: str) -> tuple[float, str]:
     if unit == "m" and abs(value) >= 1000:
         return value / 1000, "km"
     words = _ONE if value == 1 and unit in _ONE else _WORDS
-    return value, words.get(unit or "", ("", ""))[language == "en"]
+    own = "" if unit is None or unit in _WORDLESS else unit
+    return value, words.get(unit or "", (own, own))[language == "en"]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo_assen.units import format_date, format_number, format_quantity, hectares
+from geo_assen.units import format_about, format_date, format_number, format_quantity, hectares
 
 WRITTEN = [
     (124_000, "m2", "12,4 ha", "12.4 ha"),
@@ -39,6 +39,8 @@ WRITTEN = [
     (17_065, "jobs", "17.065 banen", "17,065 jobs"),
     (110_000, "visitors", "110.000 bezoekers", "110,000 visitors"),
     (2026, "year", "2026", "2026"),
+    (54.7, "dB", "54,7 dB", "54.7 dB"),
+    (3, "rank", "3", "3"),
     (1234.5, None, "1.234,5", "1,234.5"),
     (date(2026, 3, 1), None, "1 maart 2026", "1 March 2026"),
     (True, None, "ja", "yes"),
@@ -51,6 +53,18 @@ WRITTEN = [
 def test_values_are_written_with_their_unit(value, unit, dutch, english):
     assert format_quantity(value, unit, "nl") == dutch
     assert format_quantity(value, unit, "en") == english
+
+
+@pytest.mark.parametrize(("value", "dutch", "english"), [
+    (393_461, "ongeveer 393.500 werkenden", "about 393,500 workers"),
+    (99.5, "minder dan 100 werkenden", "fewer than 100 workers"),
+    (100, "ongeveer 100 werkenden", "about 100 workers"),
+    (0, "0 werkenden", "0 workers"),
+    (None, "", ""),
+])  # fmt: skip
+def test_what_a_model_counted_is_written_to_hundreds(value, dutch, english):
+    assert format_about(value, "workers", "nl") == dutch
+    assert format_about(value, "workers", "en") == english
 
 
 @pytest.mark.parametrize("value", [None, float("nan"), pd.NA, pd.NaT, np.nan])

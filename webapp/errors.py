@@ -25,9 +25,17 @@ from geo_assen.vacancy import VacancyRuleError
 from webapp.language import current_language
 from webapp.params import ParameterError
 
-__all__ = ["STATUS", "init_errors", "wants_json"]
+__all__ = ["STATUS", "NotFoundInWords", "init_errors", "wants_json"]
 
 log = logging.getLogger(__name__)
+
+
+class NotFoundInWords(errors.NotFound):
+    """What was asked for is not there, told in the language of the reader."""
+
+    def __init__(self, sentence: str) -> None:
+        errors.GeoAssenError.__init__(self, sentence)
+
 
 STATUS: dict[type[errors.GeoAssenError], int] = {
     ParameterError: 400,
@@ -167,7 +175,7 @@ def _domain_error(error: errors.GeoAssenError) -> Response:
     # Texts of the domain are English and may name files: readers get those of their own
     # making (below 500) and nothing else.
     detail = str(error) if status < 500 else ""
-    own_words = isinstance(error, ParameterError)
+    own_words = isinstance(error, (ParameterError, NotFoundInWords))
     return _answer(
         status,
         detail=detail,

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from geo_assen.catalogue import Catalogue, FieldDefinition
+from geo_assen.catalogue import UNITS, Catalogue, FieldDefinition
 
-__all__ = ["Choice", "code_choices", "read_number", "ungrouped", "unit_word", "written_number"]
+__all__ = [
+    "Choice",
+    "code_choices",
+    "read_number",
+    "small",
+    "ungrouped",
+    "unit_word",
+    "unknown_titles",
+    "written_number",
+]
 
 _UNITS = {"m2": "m²", "m": "m", "eur_m2": "€/m²", "mva": "MVA", "share": "0–1"}
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}([., \u00a0])[0-9]{3}(\1[0-9]{3})*")
@@ -44,7 +53,8 @@ def unit_word(field: FieldDefinition) -> str:
     """Unit of a number as it stands behind an input; empty where it has none."""
     if field.unit == "eur_m2_year":
         return _("€/m² a year")
-    return _UNITS.get(field.unit or "", "")
+    own = "" if field.unit is None or field.unit in UNITS else field.unit
+    return _UNITS.get(field.unit or "", own)
 
 
 def read_number(text: str) -> float:
@@ -54,6 +64,16 @@ def read_number(text: str) -> float:
     except ValueError:
         return math.nan
     return number if math.isfinite(number) else math.nan
+
+
+def small(title: str) -> str:
+    """Title as it stands inside a sentence; an abbreviation keeps its capitals."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def unknown_titles(fields: Iterable[FieldDefinition], language: str) -> str:
+    """Titles of fields without a value as they stand in one sentence; empty without fields."""
+    return ", ".join(small(field.title.of(language)) for field in fields)
 
 
 def ungrouped(text: str) -> str:

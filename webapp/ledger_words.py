@@ -1,15 +1,20 @@
-"""Contradictions of the ledger in the words of the reader."""
+"""Contradictions and gaps of the ledger in the words of the reader."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-__all__ = ["FaultWords", "told_faults"]
+from geo_assen.units import format_date
+from webapp.language import current_language
+
+__all__ = ["FaultWords", "no_event_words", "told_faults"]
 
 _SENTENCES: Mapping[str, LazyString] = {
     "unknown_kind": _l("There is no such kind of event."),
@@ -59,3 +64,9 @@ class FaultWords:
 def told_faults(faults: Iterable[Fault]) -> list[FaultWords]:
     """Put contradictions into words."""
     return [FaultWords(str(_SENTENCES.get(fault.kind, "")), str(fault)) for fault in faults]
+
+
+def no_event_words(as_of: date) -> str:
+    """That no event of the ledger counts on a date, as part of a sentence."""
+    day = format_date(as_of, current_language())
+    return _("the ledger has no event up to %(day)s", day=day)

@@ -7,6 +7,7 @@ legend, table, filter form, export and import all read the same definitions.
 from geo_assen.catalogue.certainty import CERTAINTIES, ILLUSTRATIVE, least_sure
 from geo_assen.catalogue.definition import (
     ADDRESS_PARTS,
+    UNITS,
     Catalogue,
     CodeList,
     FieldDefinition,
@@ -21,6 +22,7 @@ __all__ = [
     "ADDRESS_PARTS",
     "CERTAINTIES",
     "ILLUSTRATIVE",
+    "UNITS",
     "Catalogue",
     "CodeList",
     "FieldDefinition",

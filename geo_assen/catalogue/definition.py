@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ADDRESS_PARTS",
+    "UNITS",
     "Catalogue",
     "Code",
     "CodeList",
@@ -51,6 +52,9 @@ Unit = Literal[
     "one",
     "stated",
 ]
+UNITS = frozenset(get_args(Unit))
+"""Units that a layer file may name; a field that a raster fills may have another, its own."""
+
 GeometryKind = Literal["point", "line", "polygon", "any", "none"]
 Group = Literal["work_locations", "city_centre", "leisure", "commuting", "base", "records"]
 Mark = Literal[
@@ -189,6 +193,18 @@ class FieldDefinition(_Strict):
     def role(self) -> Role:
         """Lowest role that may see the field."""
         return Role.parse(self.visible)
+
+    @property
+    def is_modelled_count(self) -> bool:
+        """Whether a model counts people here, so that its last digits say nothing."""
+        return self.derived and bool(self.sites) and self.unit in ("workers", "visitors")
+
+    @property
+    def is_of_place(self) -> bool:
+        """Whether the value follows from where a site lies, so that nothing there changes it."""
+        is_own_unit = self.unit is not None and self.unit not in UNITS
+        is_distance = bool(self.sites) and self.name.startswith("distance_to_")
+        return self.is_modelled_count or is_own_unit or is_distance
 
     @model_validator(mode="after")
     def _consistent(self) -> FieldDefinition:

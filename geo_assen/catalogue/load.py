@@ -50,6 +50,8 @@ def load_catalogue(folder: Path) -> Catalogue:
         raise LayerDefinitionError(folder, None, "the folder holds no layer file")
     _check_references(folder, layers)
     _check_rasters(folder, rasters, layers)
+    if "sites" in layers:
+        layers["sites"] = _with_stated_units(layers["sites"], rasters)
     return Catalogue(layers, codes, folder, rasters)
 
 
@@ -102,6 +104,20 @@ def _check_rasters(
         path = folder / f"{layer.id}.toml"
         line = line_of(path.read_text(encoding="utf-8"), ("raster",))
         raise LayerDefinitionError(path, line, reason)
+
+
+def _with_stated_units(
+    sites: LayerDefinition, rasters: dict[str, RasterLayer]
+) -> LayerDefinition:
+    """Sites whose fields count in what their raster states, where they leave it to that."""
+    units = {item.raster.field: item.raster.unit for item in rasters.values()}
+    fields = tuple(
+        field.model_copy(update={"unit": units[field.name]})
+        if field.unit == "stated" and field.name in units
+        else field
+        for field in sites.field
+    )
+    return sites.model_copy(update={"field": fields})
 
 
 def _load_layer(

@@ -38,17 +38,19 @@ class RasterFile(_Strict):
     file
         Name of a GeoTIFF of one band in the folder of rasters.
     unit
-        In what it counts, as a reader sees it.
+        In what it counts, as a reader sees it; also in the field it fills, where that leaves
+        its unit to be stated.
     field
         Field of a site that gets the value of the cell in its middle; None: sites do not.
     certainty, day
-        How sure the values are and for which day they hold, where the file does not say.
+        How sure the values are and for which day they hold, where the file does not say;
+        None: neither does the layer, and nothing is said.
     """
 
     file: Annotated[str, StringConstraints(pattern=r"^[\w.-]+\.tiff?$", max_length=100)]
     unit: Annotated[str, StringConstraints(min_length=1, max_length=20)]
     field: Name | None = None
-    certainty: Certainty = "modelled"
+    certainty: Certainty | None = None
     day: date | None = None
 
 

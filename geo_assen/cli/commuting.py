@@ -20,7 +20,7 @@ from geo_assen.cli.terminal import (
     opened,
     write_out,
 )
-from geo_assen.commuting import OTHER, Jobs, Ratio
+from geo_assen.commuting import OTHER
 from geo_assen.services import CommutingReport, ModelledFlows
 
 __all__ = ["commuting"]
@@ -95,9 +95,9 @@ def _as_text(report: CommutingReport) -> str:
     title = f"{report.area_name}, {report.series}, {report.year}"
     figures = Table("figure", "value", "from", "to", title=title)
     for name, words in _JOBS.items():
-        figures.add_row(words, *_jobs_cells(report, name))
+        figures.add_row(words, *_cells(report, name, ",.0f"))
     for name, words in _RATIOS.items():
-        figures.add_row(words, *_ratio_cells(report, name))
+        figures.add_row(words, *_cells(report, name, ".3f"))
     flows = Table("municipality", "in", "out", "net", title="Most jobs, in and out together")
     for row in report.partners.head(_MOST_SHOWN).to_dict("records"):
         told = (services.partner_jobs(row, show) for show in services.FLOW_SHOWS)
@@ -114,29 +114,25 @@ def _model_text(model: ModelledFlows, report: CommutingReport) -> str:
     for cell in model.cells[:_MOST_SHOWN]:
         ends = (report.names.get(code, code) for code in (cell.home_code, cell.work_code))
         flows.add_row(*ends, f"{cell.jobs:,.0f}")
+    end = "converged" if model.converged else "not converged, so not to be relied on,"
     told = (
-        f"Modelled: {len(model.cells)} pairs, {model.form} decay of {model.beta:.4g} per km from "
-        f"published flows of {model.mean_distance_m / 1000:.1f} km on average, "
-        f"error {model.error:.1g}; left for other municipalities: {model.outside_out_jobs:,.0f} "
-        f"out, {model.outside_in_jobs:,.0f} in."
+        f"Modelled: {len(model.cells)} pairs, {model.form} decay of {model.beta:.4g} per km, "
+        "fitted to the mean straight distance of the published pairs, "
+        f"{model.mean_distance_m / 1000:.1f} km; {end} after {model.rounds} rounds, largest "
+        f"relative error {model.error:.1g}; left for other municipalities: "
+        f"{model.outside_out_jobs:,.0f} out, {model.outside_in_jobs:,.0f} in."
     )
     return f"{printed(flows)}{told}\n"
 
 
-def _jobs_cells(report: CommutingReport, name: str) -> tuple[str, ...]:
-    jobs: Jobs | None = getattr(report.figures, name)
-    if jobs is None:
+def _cells(report: CommutingReport, name: str, form: str) -> tuple[str, str, str]:
+    """Value, low and high of a figure; a bound that nobody knows stays empty."""
+    figure = report.figure(name)
+    if figure is None:
         return ("not published", "", "")
-    value, low, high = (f"{number:,}" for number in (jobs.value, jobs.low, jobs.high))
-    if name in report.at_least:
-        return (value, low, "not known")
-    return (value, "", "") if name == "net_jobs" and report.at_least else (value, low, high)
-
-
-def _ratio_cells(report: CommutingReport, name: str) -> tuple[str, ...]:
-    ratio: Ratio | None = getattr(report.figures, name)
-    if ratio is None:
-        return ("not published", "", "")
-    ends = (ratio.value, ratio.low, ratio.high)
-    told = tuple("undefined" if end is None else f"{end:.3f}" for end in ends)
-    return (told[0], "", "") if report.at_least else told
+    if figure.value is None:
+        return ("undefined", "", "")
+    value, low = format(figure.value, form), "" if figure.low is None else format(figure.low, form)
+    if figure.high is not None:
+        return (value, low, format(figure.high, form))
+    return (value, low, "not known" if low else "")

@@ -9,6 +9,7 @@ they come and what is modelled. Roads or a timetable and origins in, labour reac
 from geo_assen.commuting.balancing import Balanced, GravityError, balance
 from geo_assen.commuting.contours import contour_lines
 from geo_assen.commuting.flows import (
+    COUNTRY_CODES,
     NO_JOBS,
     OTHER,
     Cell,
@@ -21,7 +22,14 @@ from geo_assen.commuting.flows import (
     year_of,
 )
 from geo_assen.commuting.gravity import Filled, GravityFit, fill_unpublished, fit_gravity
-from geo_assen.commuting.indicators import Indicators, Observed, Ratio, indicators_of, summed
+from geo_assen.commuting.indicators import (
+    Figure,
+    Indicators,
+    Observed,
+    Ratio,
+    indicators_of,
+    summed,
+)
 from geo_assen.commuting.mergers import Merger, merged_flows, successors, unmergeable
 from geo_assen.commuting.network import (
     ACCESS_KMH,
@@ -65,6 +73,7 @@ from geo_assen.commuting.timetable import Change, Timetable, transit_minutes
 
 __all__ = [
     "ACCESS_KMH",
+    "COUNTRY_CODES",
     "CUT_OFF",
     "MODES",
     "NO_JOBS",
@@ -77,6 +86,7 @@ __all__ = [
     "Cell",
     "CellFault",
     "Change",
+    "Figure",
     "Filled",
     "Floats",
     "Flow",

@@ -16,6 +16,7 @@ from functools import reduce
 from typing import Any, Literal
 
 __all__ = [
+    "COUNTRY_CODES",
     "NO_JOBS",
     "OTHER",
     "Cell",
@@ -33,7 +34,8 @@ OTHER = "OTHER"
 
 _HALF_STEP_JOBS = 50
 _MUNICIPALITY = re.compile(r"GM\d{4}")
-_COUNTRY = frozenset({"NL", "NL00", "NL01"})
+COUNTRY_CODES = frozenset({"NL", "NL00", "NL01"})
+"""Codes of the country as a whole: a cell with one of them at an end is a total."""
 _COARSER = re.compile(r"(LD|PV|CR|NL)\d{2}")
 """Parts of the country, provinces and COROP regions: sums of what is read already."""
 _DECEMBER = re.compile(r"(\d{4})\s*(?:MM12|JJ00|december)?\s*\**", re.IGNORECASE)
@@ -214,11 +216,11 @@ class _Sorting:
 
     def take(self, cell: Cell) -> None:
         home, work = str(cell.home).strip(), str(cell.work).strip()
-        if any(_COARSER.fullmatch(code) and code not in _COUNTRY for code in (home, work)):
+        if any(_COARSER.fullmatch(code) and code not in COUNTRY_CODES for code in (home, work)):
             self.left_out += 1
             return
         for name, code in (("home_code", home), ("work_code", work)):
-            if not (_MUNICIPALITY.fullmatch(code) or code in _COUNTRY):
+            if not (_MUNICIPALITY.fullmatch(code) or code in COUNTRY_CODES):
                 self._fault(cell, "bad_category", name, code, "is no municipality and no region")
                 return
         year = year_of(cell.period)
@@ -228,13 +230,14 @@ class _Sorting:
         self._sort(cell, year, home, work)
 
     def _sort(self, cell: Cell, year: int, home: str, work: str) -> None:
-        is_total = {home, work} & _COUNTRY
-        if home in _COUNTRY and work in _COUNTRY:
+        is_total = {home, work} & COUNTRY_CODES
+        if home in COUNTRY_CODES and work in COUNTRY_CODES:
             self.left_out += 1
             return
         if (year, home, work) in self.seen:
-            self._fault(cell, "duplicate_id", "home_code", f"{home}-{work}", "stands here twice",
-                        "Keep one of the rows.")  # fmt: skip
+            # of a total that waits the jobs stay open, and this says why
+            self._fault(cell, "duplicate_id", "jobs" if is_total else "home_code",
+                        f"{home}-{work}", "stands here twice", "Keep one of the rows.")
             return
         self.seen.add((year, home, work))
         jobs = published_jobs(cell.thousands)
@@ -258,7 +261,7 @@ class _Sorting:
                 listed[flow.year, flow.work_code, False].append(flow)
         rests = []
         for total in self.totals:
-            is_home = total.work_code in _COUNTRY
+            is_home = total.work_code in COUNTRY_CODES
             code = total.home_code if is_home else total.work_code
             own = inside.get((total.year, code))
             if own is None:

@@ -99,12 +99,18 @@ class Filled:
         over settle the flows whatever the decay.
     error
         Largest relative error of what is left over of a row or column.
+    rounds
+        Passes over the matrix of what is left over.
+    converged
+        Whether ``error`` is within the tolerance.
     """
 
     flows: Floats
     is_modelled: NDArray[np.bool_]
     beta: float | None
     error: float
+    rounds: int
+    converged: bool
 
 
 def fit_gravity(
@@ -194,13 +200,13 @@ def fill_unpublished(
     rows, columns = _rest(leaving, flows, "origins"), _rest(arriving, flows.T, "destinations")
     check_sums(leaving, arriving)
     if not rows.any() and not columns.any():
-        return Filled(flows, blank, None, 0.0)
+        return Filled(flows, blank, None, 0.0, 0, converged=True)
     _refuse_full(rows, columns, blank)
     rest_costs = np.where(blank, costs, np.inf)
     trials = _Trials(rows, columns * (rows.sum() / columns.sum()), rest_costs, form, tolerance)
     beta = _rest_decay(trials, flows, blank, costs, mean_cost)
     modelled, error = trials.flows()
-    return Filled(flows + modelled, blank, beta, error)
+    return Filled(flows + modelled, blank, beta, error, trials.rounds, error <= tolerance)
 
 
 class _Trials:

@@ -8,12 +8,12 @@ with all that is published, and none lies outside.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import reduce
 
 from geo_assen.commuting.flows import NO_JOBS, Jobs
 
-__all__ = ["Indicators", "Observed", "Ratio", "indicators_of", "summed"]
+__all__ = ["Figure", "Indicators", "Observed", "Ratio", "indicators_of", "summed"]
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,25 @@ class Ratio:
     low: float | None
     high: float | None
 
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as it is told: jobs or a ratio, with the bounds that may be told of it.
+
+    Attributes
+    ----------
+    value
+        None: undefined, a ratio by nothing.
+    low, high
+        Between which it lies; None: nobody knows, or a ratio by what may be nothing.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+
     def document(self) -> dict[str, float | None]:
-        """The ratio as JSON carries it."""
+        """The figure as JSON carries it."""
         return {"value": self.value, "low": self.low, "high": self.high}
 
 
@@ -38,21 +55,23 @@ class Observed:
     inside
         Jobs there of its own residents; None: not published.
     incoming, outgoing
-        Sum of the listed flows, with that of the other municipalities.
+        Sum of the listed flows, with that of the other municipalities; None: none is listed,
+        which is unknown and not 0.
     local, resident
-        Published total of all jobs there, and of all jobs of its residents; None: none is.
+        Published total of all jobs there, and of all jobs of its residents; None: none is. It
+        counts where flows of its direction are listed.
     """
 
     inside: Jobs | None
-    incoming: Jobs
-    outgoing: Jobs
+    incoming: Jobs | None
+    outgoing: Jobs | None
     local: Jobs | None = None
     resident: Jobs | None = None
 
 
 @dataclass(frozen=True)
 class Indicators:
-    """Figures of one municipality in one year; None: the jobs inside are not published.
+    """Figures of one municipality in one year; None: what they rest on is not published.
 
     Attributes
     ----------
@@ -69,10 +88,10 @@ class Indicators:
         Jobs there per job of a resident.
     """
 
-    in_jobs: Jobs
-    out_jobs: Jobs
-    net_jobs: Jobs
-    in_per_out: Ratio
+    in_jobs: Jobs | None
+    out_jobs: Jobs | None
+    net_jobs: Jobs | None
+    in_per_out: Ratio | None
     live_and_work_jobs: Jobs | None
     local_jobs: Jobs | None
     resident_jobs: Jobs | None
@@ -80,15 +99,21 @@ class Indicators:
     contained_jobs_share: Ratio | None
     local_per_resident_job: Ratio | None
 
-    def document(self) -> dict[str, dict[str, float | None] | dict[str, int] | None]:
-        """The figures as JSON carries them."""
-        told = {part.name: getattr(self, part.name) for part in fields(self)}
-        return {name: None if one is None else one.document() for name, one in told.items()}
-
 
 def summed(flows: Iterable[Jobs]) -> Jobs:
     """Sum of flows that do not depend on each other."""
     return reduce(Jobs.__add__, flows, NO_JOBS)
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """What is published, with jobs of both directions."""
+
+    inside: Jobs | None
+    incoming: Jobs
+    outgoing: Jobs
+    local: Jobs | None
+    resident: Jobs | None
 
 
 @dataclass(frozen=True)
@@ -107,7 +132,9 @@ def indicators_of(observed: Observed) -> Indicators:
     those of residents; between the places where a bound of those changes hands it only rises
     or falls with the jobs inside. So all bounds are at a few corners.
     """
-    corners, value = _corners(observed), _value(observed)
+    has_in, has_out = observed.incoming is not None, observed.outgoing is not None
+    listed = _listed(observed)
+    corners, value = _corners(listed), _value(listed)
 
     def jobs(figure: Callable[[_Possible], int]) -> Jobs:
         found = [figure(corner) for corner in corners]
@@ -118,22 +145,38 @@ def indicators_of(observed: Observed) -> Indicators:
         return _ratio(sides(value), [sides(corner) for corner in corners])
 
     told = observed.inside is not None
+    has_both = has_in and has_out
     return Indicators(
-        in_jobs=jobs(lambda p: p.local_jobs - p.inside_jobs),
-        out_jobs=jobs(lambda p: p.resident_jobs - p.inside_jobs),
-        net_jobs=jobs(lambda p: p.local_jobs - p.resident_jobs),
-        in_per_out=ratio(lambda p: (p.local_jobs - p.inside_jobs, p.resident_jobs - p.inside_jobs)),
+        in_jobs=jobs(lambda p: p.local_jobs - p.inside_jobs) if has_in else None,
+        out_jobs=jobs(lambda p: p.resident_jobs - p.inside_jobs) if has_out else None,
+        net_jobs=jobs(lambda p: p.local_jobs - p.resident_jobs) if has_both else None,
+        in_per_out=ratio(lambda p: (p.local_jobs - p.inside_jobs, p.resident_jobs - p.inside_jobs))
+        if has_both else None,
         live_and_work_jobs=jobs(lambda p: p.inside_jobs) if told else None,
-        local_jobs=jobs(lambda p: p.local_jobs) if told else None,
-        resident_jobs=jobs(lambda p: p.resident_jobs) if told else None,
+        local_jobs=jobs(lambda p: p.local_jobs) if told and has_in else None,
+        resident_jobs=jobs(lambda p: p.resident_jobs) if told and has_out else None,
         contained_residents_share=ratio(lambda p: (p.inside_jobs, p.resident_jobs))
-        if told else None,
-        contained_jobs_share=ratio(lambda p: (p.inside_jobs, p.local_jobs)) if told else None,
-        local_per_resident_job=ratio(lambda p: (p.local_jobs, p.resident_jobs)) if told else None,
+        if told and has_out else None,
+        contained_jobs_share=ratio(lambda p: (p.inside_jobs, p.local_jobs))
+        if told and has_in else None,
+        local_per_resident_job=ratio(lambda p: (p.local_jobs, p.resident_jobs))
+        if told and has_both else None,
     )  # fmt: skip
 
 
-def _value(observed: Observed) -> _Possible:
+def _listed(observed: Observed) -> _Listed:
+    """Both sides, with no jobs where none are listed: the other side can be worked out then."""
+    has_in, has_out = observed.incoming is not None, observed.outgoing is not None
+    return _Listed(
+        observed.inside,
+        observed.incoming or NO_JOBS,
+        observed.outgoing or NO_JOBS,
+        observed.local if has_in else None,
+        observed.resident if has_out else None,
+    )
+
+
+def _value(observed: _Listed) -> _Possible:
     """The published figures themselves: totals where they are published."""
     inside = 0 if observed.inside is None else observed.inside.value
     local, resident = (
@@ -145,7 +188,7 @@ def _value(observed: Observed) -> _Possible:
     return _Possible(inside, max(local, inside), max(resident, inside))
 
 
-def _corners(observed: Observed) -> list[_Possible]:
+def _corners(observed: _Listed) -> list[_Possible]:
     """Corners of what may be: all figures have their bounds among them."""
     inside = observed.inside or NO_JOBS
     told = observed.inside is not None
@@ -168,7 +211,7 @@ def _corners(observed: Observed) -> list[_Possible]:
     ]
 
 
-def _by_totals_alone(observed: Observed) -> list[_Possible]:
+def _by_totals_alone(observed: _Listed) -> list[_Possible]:
     """Corners where pairs and totals contradict each other: there the totals are told.
 
     Tables of two days may do so. Where even a total and the pair inside contradict each other,
@@ -183,7 +226,7 @@ def _by_totals_alone(observed: Observed) -> list[_Possible]:
         observed.incoming if local is None else Jobs(0, 0, local.high),
         observed.outgoing if resident is None else Jobs(0, 0, resident.high),
     )
-    return _corners(Observed(inside, *sides, local, resident))
+    return _corners(_Listed(inside, *sides, local, resident))
 
 
 def _ends(inside: int, flow: Jobs, total: Jobs | None) -> tuple[int, int]:

@@ -318,7 +318,7 @@ def _fault(file: DatasetReader) -> str | None:
     if file.crs is None:
         return (
             "it does not say in which reference system it is; "
-            "say so: gdal_edit.py -a_srs EPSG:28992 file.tif"
+            "say so: gdal_edit.py -a_srs EPSG:<number> file.tif (28992 where it is in RD New)"
         )
     if file.transform.is_identity:
         return "it does not say where it lies; write it with its corner and the size of its cells."

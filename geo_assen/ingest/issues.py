@@ -87,6 +87,8 @@ class Issue:
         The suggestion as something that can be carried out, where there is one.
     only_warns
         The row is taken all the same, whatever the kind.
+    sets_aside
+        The row waits, whatever the kind: it cannot be true as it stands.
     """
 
     row: int
@@ -97,10 +99,13 @@ class Issue:
     suggestion: str | None = None
     fix: Fix | None = dataclasses.field(default=None, compare=False)
     only_warns: bool = False
+    sets_aside: bool = False
 
     @property
     def treatment(self) -> Treatment:
         """What is done about it."""
+        if self.sets_aside:
+            return "quarantine"
         return "warn" if self.only_warns else TREATMENT[self.kind]
 
     def document(self) -> dict[str, Any]:

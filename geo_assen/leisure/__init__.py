@@ -16,6 +16,7 @@ from geo_assen.leisure.catchment import (
     visitor_reach,
 )
 from geo_assen.leisure.places import (
+    AT_MOST,
     LatestVisitors,
     VisitorValue,
     VisitorYear,
@@ -27,6 +28,7 @@ from geo_assen.leisure.season import Week, events_of_year, months_of, shared_day
 
 __all__ = [
     "ALPHA",
+    "AT_MOST",
     "BETA",
     "HALF_DISTANCE_M",
     "LEAST_DISTANCE_M",

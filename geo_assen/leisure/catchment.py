@@ -67,13 +67,21 @@ class Catchment:
     visits: Floats
 
     def of_place(self, code: str) -> pd.DataFrame:
-        """Chance, distance and visits of one place by origin: ``share distance_m visits``."""
+        """Answer how one place draws by origin: ``share distance_m visits visits_share``.
+
+        The first is the share of the visits of an origin that go to the place; the last is the
+        share of the visits to the place that come from the origin, out of those whose persons
+        are known. NaN where they are not, and where there are no visits at all.
+        """
         at = self.places.index(code)
+        visits = self.visits[:, at]
+        total = float(np.nansum(visits))
         return pd.DataFrame(
             {
                 "share": self.chances[:, at],
                 "distance_m": self.distances_m[:, at],
-                "visits": self.visits[:, at],
+                "visits": visits,
+                "visits_share": visits / total if total > 0 else np.full(len(visits), np.nan),
             },
             index=pd.Index(self.origins, name="code"),
         )

@@ -2,7 +2,8 @@
 
 Sources may contradict each other: their values stand side by side and no mean is made of
 them. A part (one day of the races, the library of a culture house) is no total and is kept
-apart from it. A year of which nothing is told has no value; nothing is put in its place.
+apart from it, and so is a bound ("less than 100,000"), which nobody counted. A year of which
+nothing is told has no value; nothing is put in its place.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 __all__ = [
+    "AT_MOST",
     "LatestVisitors",
     "VisitorValue",
     "VisitorYear",
@@ -21,6 +23,9 @@ __all__ = [
     "missing_years",
     "visitor_years",
 ]
+
+AT_MOST = "at_most"
+"""Part under which stands the most that a whole can have been: a bound, and no count."""
 
 _TOTAL = frozenset({"", "total"})
 """What stands for no part in files."""

@@ -21,7 +21,7 @@ from geo_assen.matching.result import (
     Result,
     Verdict,
 )
-from geo_assen.units import format_date, format_number, format_quantity
+from geo_assen.units import format_about, format_date, format_number, format_quantity
 
 __all__ = [
     "Gain",
@@ -148,15 +148,26 @@ def _parts(
     return parts
 
 
-def short_reason(result: Result, language: str, vocabulary: Vocabulary) -> str:
-    """Say in a few words why the site is in its group: fits, to check, "yes, if", or no."""
-    words = _Words(language, vocabulary)
+def short_reason(
+    result: Result, language: str, vocabulary: Vocabulary, *, on_screen: bool = False
+) -> str:
+    """Say in a few words why the site is in its group: fits, to check, "yes, if", or no.
+
+    Parameters
+    ----------
+    on_screen
+        Written for people to look at: what a model counted is rounded, and of what follows
+        from where the site lies is said what is short, since no change there would mend it.
+    """
+    words = _Words(language, vocabulary, on_screen=on_screen)
     if result.verdict is Verdict.PASS:
         return words.say("past", "fits")
     if result.verdict is Verdict.UNKNOWN:
         asked = [words.open_point(c) for c in result.constraints if c.verdict is Verdict.UNKNOWN]
         return f"{words.say('te checken', 'to check')}: {', '.join(dict.fromkeys(asked))}"
     failing = [item for item in result.constraints if item.verdict is Verdict.FAIL]
+    if result.nearest_miss is not None and on_screen and words.is_of_place(failing[0]):
+        return f"{words.say('nee', 'no')}, {words.shortage(result.nearest_miss)}"
     if result.nearest_miss is not None:
         miss = words.miss(result.nearest_miss, failing[0])
         return f"{words.say('ja, mits', 'yes, if')} {miss}"
@@ -164,13 +175,20 @@ def short_reason(result: Result, language: str, vocabulary: Vocabulary) -> str:
     return f"{words.say('nee, faalt op', 'no, fails on')} {names}"
 
 
-def reasons(result: Result, language: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+def reasons(
+    result: Result, language: str, vocabulary: Vocabulary, *, on_screen: bool = False
+) -> tuple[str, ...]:
     """Say in sentences what decided: the group first, then what fails, is open, or counts.
 
     Criteria follow by contribution, the largest first; unknown ones come last.
+
+    Parameters
+    ----------
+    on_screen
+        As :func:`short_reason` takes it.
     """
-    words = _Words(language, vocabulary)
-    told = [short_reason(result, language, vocabulary)]
+    words = _Words(language, vocabulary, on_screen=on_screen)
+    told = [short_reason(result, language, vocabulary, on_screen=on_screen)]
     for verdict in (Verdict.FAIL, Verdict.UNKNOWN):
         told += [words.answer(item) for item in result.constraints if item.verdict is verdict]
     known_first = sorted(result.criteria, key=lambda item: (item.unknown, -item.contribution))
@@ -184,6 +202,18 @@ _DIRECTIONS: dict[Direction, tuple[str, str]] = {
     "higher": ("hoger", "higher"),
     "earlier": ("eerder", "earlier"),
     "later": ("later", "later"),
+}
+_SHORTAGES: dict[Direction, tuple[str, str]] = {
+    "lower": ("te veel", "too many"),
+    "higher": ("te weinig", "too few"),
+}
+_OFF: dict[Direction, tuple[str, str]] = {
+    "lower": ("te veel", "too much"),
+    "higher": ("te weinig", "too little"),
+}
+_DISTANCES: dict[Direction, tuple[str, str]] = {
+    "lower": ("te ver", "too far"),
+    "higher": ("te dichtbij", "too near"),
 }
 _LIMITS = {
     "min": ("minstens", "at least"),
@@ -207,7 +237,8 @@ _KNOWN_REASONS = {
 class _Words:
     """Names and amounts in one language."""
 
-    def __init__(self, language: str, vocabulary: Vocabulary) -> None:
+    def __init__(self, language: str, vocabulary: Vocabulary, *, on_screen: bool) -> None:
+        self.on_screen = on_screen
         self.language = "en" if language == "en" else "nl"
         self.fields = vocabulary.fields
         self.codes = vocabulary.codes
@@ -247,6 +278,31 @@ class _Words:
         if isinstance(value, str) and field is not None and field.type == "date":
             value = date.fromisoformat(value)
         return format_quantity(value, unit, self.language)
+
+    def measured(self, name: str, value: object, unit: str | None) -> str | None:
+        """What a model counted, rounded; None where it is said exactly."""
+        field = self.fields.get(name)
+        if not self.on_screen or field is None or not field.is_modelled_count:
+            return None
+        return format_about(value, unit, self.language)
+
+    def is_of_place(self, constraint: ConstraintResult) -> bool:
+        """Whether what fails follows from where the site lies."""
+        field = self.fields.get(constraint.name)
+        return constraint.name.startswith("near:") or (field is not None and field.is_of_place)
+
+    def shortage(self, miss: NearestMiss) -> str:
+        """Nearest miss of what follows from the place: how much is short."""
+        amount = self.measured(miss.constraint, miss.change, miss.unit)
+        amount = amount or self.amount(miss.change, miss.unit)
+        if miss.direction == "nearer":
+            place = self.place(miss.constraint.partition(":")[2])
+            return f"{amount} {self.say(f'te ver van {place}', f'too far from {place}')}"
+        if miss.unit == "m":
+            words = _DISTANCES
+        else:
+            words = _SHORTAGES if miss.unit in ("workers", "visitors") else _OFF
+        return f"{self.name(miss.constraint)}: {amount} {self.say(*words[miss.direction])}"
 
     def either(self, parts: Sequence[str]) -> str:
         """Join with commas and "or"."""
@@ -310,7 +366,8 @@ class _Words:
         if constraint.name.startswith("inside:"):
             outside = self.exact(constraint.value or 0, constraint.unit)
             return f"{name}: {self.say(f'{outside} erbuiten', f'{outside} outside')}"
-        has = self.exact_value(constraint, constraint.value)
+        has = self.measured(constraint.name, constraint.value, constraint.unit)
+        has = has or self.exact_value(constraint, constraint.value)
         asked = self.limit(constraint)
         return f"{name}: {has}, {self.say('gevraagd', 'asked')} {asked}"
 
@@ -342,7 +399,8 @@ class _Words:
             told = self.say("niet bekend, telt voor de helft", "not recorded, counts for half")
             return f"{name}: {told}"
         met = format_number(criterion.desirability * 100, self.language)
-        has = self.value(criterion.name, criterion.value, criterion.unit)
+        has = self.measured(criterion.name, criterion.value, criterion.unit)
+        has = has or self.value(criterion.name, criterion.value, criterion.unit)
         told = self.say(f"wens voor {met} % vervuld", f"{met} % of the wish met")
         return f"{name}: {has}, {told}"
 

@@ -22,9 +22,10 @@ from geo_assen.monitor.policy import (
     policy_matrix,
 )
 from geo_assen.monitor.reference import Difference, Reference, compared
-from geo_assen.monitor.sdg import SDG_UNIT, SdgPair, sdg_pairs
+from geo_assen.monitor.sdg import COUNTRY, SDG_UNIT, SdgPair, sdg_pairs
 
 __all__ = [
+    "COUNTRY",
     "GROUPS",
     "PILLARS",
     "SDG_UNIT",

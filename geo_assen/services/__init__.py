@@ -10,6 +10,8 @@ from geo_assen.services.commuting import (
     LATEST_DIVISION_YEAR,
     CommutingReport,
     FlowShow,
+    FlowsNotFound,
+    YearFigures,
     commuter_years,
     commuting_report,
     flow_rows,
@@ -129,7 +131,12 @@ from geo_assen.services.requirements import (
 from geo_assen.services.robustness import robustness_of
 from geo_assen.services.search import Hit, search
 from geo_assen.services.session import today
-from geo_assen.services.site_detail import SiteDetail, TimelineEntry, site_detail
+from geo_assen.services.site_detail import (
+    SiteDetail,
+    TimelineEntry,
+    is_unknown_when_empty,
+    site_detail,
+)
 from geo_assen.services.site_index import areas_at, sites_named
 from geo_assen.services.sites import SiteFilter, list_sites, sites_at
 from geo_assen.services.splitting import (
@@ -202,6 +209,7 @@ __all__ = [
     "FaultGroup",
     "Fit",
     "FlowShow",
+    "FlowsNotFound",
     "FollowUpEntry",
     "ForecastReport",
     "Hit",
@@ -246,6 +254,7 @@ __all__ = [
     "VacancyBy",
     "VacancyFilter",
     "VacancyReport",
+    "YearFigures",
     "YearMoment",
     "add_requirement",
     "add_user",
@@ -281,6 +290,7 @@ __all__ = [
     "init_store",
     "is_of_store",
     "is_public_raster",
+    "is_unknown_when_empty",
     "labour_reach",
     "ladder_dossier",
     "ladder_file",

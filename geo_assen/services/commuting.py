@@ -7,7 +7,7 @@ rest on it and not on the sum of rounded pairs, which would be far less certain.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,24 +20,23 @@ import shapely
 
 from geo_assen.access import Role
 from geo_assen.commuting import (
-    CUT_OFF,
     OTHER,
     Break,
+    Figure,
     Indicators,
     Jobs,
     Merger,
-    Observed,
     breaks_between,
     first_series,
-    indicators_of,
     merged_flows,
     related,
     successors,
     unmergeable,
 )
 from geo_assen.crs import RD
-from geo_assen.errors import ArgumentRefused, NotFound
+from geo_assen.errors import ArgumentRefused, GeoAssenError, NotFound
 from geo_assen.export import LayerRows
+from geo_assen.services.commuting_figures import BOUNDS, YearFigures, jobs_in, year_figures
 from geo_assen.services.provenance import with_provenance
 from geo_assen.services.session import Session
 from geo_assen.settings import PROJECT_FOLDER
@@ -47,6 +46,7 @@ __all__ = [
     "LATEST_DIVISION_YEAR",
     "CommutingReport",
     "FlowShow",
+    "FlowsNotFound",
     "YearFigures",
     "commuter_years",
     "commuting_report",
@@ -64,27 +64,51 @@ LATEST_DIVISION_YEAR = 2025
 """Year up to which the mergers of municipalities are known."""
 
 _LAYER = "commuter_flows"
-_SUMS = {"in": ("in_jobs", "local_jobs"), "out": ("out_jobs", "resident_jobs")}
-"""Figures that add up all flows of a direction."""
-_BOUNDS = ("", "_low", "_high")
+_MOST_NAMED = 5
+"""Codes of municipalities that a sentence names."""
 
 
-@dataclass(frozen=True)
-class YearFigures:
-    """Figures of one year of a series, on the municipalities of that year.
+class FlowsNotFound(NotFound):
+    """Flows were asked for that are not stored; the sentence says which are.
 
     Attributes
     ----------
-    at_least
-        Names of the figures that are lower bounds only: the source leaves out small pairs, or
-        no total says what the pairs that are not published have. Net and ratios are then those
-        of what is published, without bounds.
+    area
+        Code of the municipality asked for; None: all flows of a series.
+    year, series
+        What was asked of it; None: any.
+    stored
+        Series and year of what is stored of it.
+    areas
+        Codes of the municipalities that have flows, those with the most rows first.
     """
 
-    series: str
-    year: int
-    figures: Indicators
-    at_least: frozenset[str]
+    def __init__(
+        self,
+        area: str | None,
+        year: int | None,
+        series: str | None,
+        *,
+        stored: Sequence[tuple[str, int]] = (),
+        areas: Sequence[str] = (),
+    ) -> None:
+        self.area, self.year, self.series = area, year, series
+        self.stored, self.areas = tuple(stored), tuple(areas)
+        GeoAssenError.__init__(self, self._sentence())
+
+    def _sentence(self) -> str:
+        of = "" if self.area is None else f" of {self.area}"
+        if self.stored:
+            asked = (f" of series {self.series}" if self.series else "") + (
+                f" in {self.year}" if self.year else "")  # fmt: skip
+            told = ", ".join(f"{series} {year}" for series, year in self.stored)
+            return f"No commuter flows{of}{asked} are stored. Stored: {told}."
+        if not self.areas:
+            return ("No commuter flows are stored. Import a table of them: geo-assen import "
+                    "commuter_flows FILE.")  # fmt: skip
+        more = len(self.areas) - _MOST_NAMED
+        listed = ", ".join(self.areas[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        return f"No commuter flows{of} are stored. There are flows of {listed}."
 
 
 @dataclass(frozen=True)
@@ -99,10 +123,8 @@ class CommutingReport:
         Year of the municipalities on which the flows are told; None: those of the source.
     split
         Municipalities that were split since, whose flows stay as they were.
-    figures
-        In, out, net and the ratios, with their bounds.
-    at_least
-        As in :class:`YearFigures`.
+    told
+        Figures of the year, on those municipalities.
     partners
         A row for each other municipality and for the rest of them: ``code name in_jobs
         in_jobs_low in_jobs_high out_jobs .. net_jobs ..`` (NA: not published), those with
@@ -123,12 +145,25 @@ class CommutingReport:
     year: int
     boundaries_year: int | None
     split: tuple[str, ...]
-    figures: Indicators
-    at_least: frozenset[str]
+    told: YearFigures
     partners: pd.DataFrame
     flows: pd.DataFrame
     names: Mapping[str, str]
     years: tuple[tuple[str, int], ...]
+
+    @property
+    def figures(self) -> Indicators:
+        """In, out, net and the ratios as what is published gives them."""
+        return self.told.figures
+
+    @property
+    def at_least(self) -> frozenset[str]:
+        """Names of the figures that are lower bounds only."""
+        return self.told.at_least
+
+    def figure(self, name: str) -> Figure | None:
+        """A figure with the bounds that may be told of it, as in :class:`YearFigures`."""
+        return self.told.figure(name)
 
     @cached_property
     def history(self) -> tuple[YearFigures, ...]:
@@ -139,8 +174,7 @@ class CommutingReport:
         for series, year in self.years:
             if series in wanted:
                 rows = _rows(own, series, year)
-                least = _at_least(rows, series, self.area)
-                found.append(YearFigures(series, year, _figures(rows, self.area), least))
+                found.append(year_figures(rows, series, year, self.area))
         return tuple(sorted(found, key=lambda one: (one.year, one.series)))
 
     @property
@@ -164,7 +198,7 @@ class CommutingReport:
             "series": self.series,
             "year": self.year,
             "area": self.area,
-            **self.figures.document(),
+            **self.told.document(),
             "at_least": sorted(self.at_least),
             "boundaries_year": self.boundaries_year,
             "flows": [
@@ -223,7 +257,7 @@ def commuting_report(
 
     Raises
     ------
-    NotFound
+    FlowsNotFound
         If nothing of the kind is stored.
     ArgumentRefused
         If the municipalities of an earlier year are asked than those of the flows, or of one
@@ -231,7 +265,10 @@ def commuting_report(
     """
     code = area or session.settings.municipality_code
     years = commuter_years(session, code)
-    chosen_series, chosen_year = _chosen(years, as_of, year, series)
+    chosen = _chosen(years, as_of, year, series)
+    if chosen is None:
+        raise FlowsNotFound(code, year, series, stored=years, areas=_areas_with_flows(session))
+    chosen_series, chosen_year = chosen
     last_year = max(chosen_year, LATEST_DIVISION_YEAR)
     if boundaries_year is not None and not chosen_year <= boundaries_year <= last_year:
         raise ArgumentRefused(
@@ -253,8 +290,7 @@ def commuting_report(
         year=chosen_year,
         boundaries_year=boundaries_year,
         split=tuple(str(names.get(c, c)) for c in split if c in ends),
-        figures=_figures(flows, own),
-        at_least=_at_least(flows, chosen_series, own),
+        told=year_figures(flows, chosen_series, chosen_year, own),
         partners=_partners(flows, own, names),
         flows=with_provenance(session, flows),
         names=names,
@@ -307,17 +343,21 @@ def _document(row: Mapping[Any, Any], show: str) -> dict[str, int] | None:
 
 def _chosen(
     years: tuple[tuple[str, int], ...], as_of: date, year: int | None, series: str | None
-) -> tuple[str, int]:
+) -> tuple[str, int] | None:
     fitting = [
         pair for pair in years
         if (year is None or pair[1] == year) and (series is None or pair[0] == series)
     ]  # fmt: skip
-    if not fitting:
-        told = ", ".join(f"{one} {when}" for one, when in years) or "none"
-        asked = " ".join(str(part) for part in (series, year) if part is not None)
-        raise NotFound("commuter flows", asked or "of any year", f"Stored: {told}.")
     begun = [pair for pair in fitting if pair[1] <= as_of.year]
-    return (begun or fitting[-1:])[0]
+    return next(iter(begun or fitting[-1:]), None)
+
+
+def _areas_with_flows(session: Session) -> list[str]:
+    """Codes of the municipalities that have flows, those with the most rows first."""
+    flows = session.table("commuter_flow")
+    rows = pd.concat([flows["home_code"], flows["work_code"]]).value_counts()
+    return sorted((str(code) for code in rows.index if code != OTHER),
+                  key=lambda code: (-int(rows[code]), code))  # fmt: skip
 
 
 def _flows_of(session: Session, codes: tuple[str, ...]) -> pd.DataFrame:
@@ -339,52 +379,13 @@ def _rows(flows: pd.DataFrame, series: str, year: int) -> pd.DataFrame:
     return rows.reset_index(drop=True)
 
 
-def _figures(flows: pd.DataFrame, area: str) -> Indicators:
-    is_home, is_work = flows["home_code"] == area, flows["work_code"] == area
-    inside = flows[is_home & is_work]
-    incoming, outgoing = flows[is_work & ~is_home], flows[is_home & ~is_work]
-    return indicators_of(
-        Observed(
-            inside=_jobs(inside.iloc[0]) if len(inside) else None,
-            incoming=_sum(incoming),
-            outgoing=_sum(outgoing),
-            local=_total(incoming),
-            resident=_total(outgoing),
-        )
-    )
-
-
-def _at_least(flows: pd.DataFrame, series: str, area: str) -> frozenset[str]:
-    """Names of the figures that are lower bounds only."""
-    ends = {"in": ("work_code", "home_code"), "out": ("home_code", "work_code")}
-    open_ways = [
-        way for way, (own, other) in ends.items()
-        if series in CUT_OFF or not ((flows[own] == area) & (flows[other] == OTHER)).any()
-    ]  # fmt: skip
-    return frozenset(name for way in open_ways for name in _SUMS[way])
-
-
-def _sum(flows: pd.DataFrame) -> Jobs:
-    return Jobs(*(int(flows[f"jobs{bound}"].sum()) for bound in _BOUNDS))
-
-
-def _total(flows: pd.DataFrame) -> Jobs | None:
-    told = flows[flows["total_jobs"].notna()]
-    return _jobs(told.iloc[0], "total_jobs") if len(told) else None
-
-
-def _jobs(row: Any, name: str = "jobs") -> Jobs:
-    value, low, high = (int(row[f"{name}{bound}"]) for bound in _BOUNDS)
-    return Jobs(value, low, high)
-
-
 def _partners(flows: pd.DataFrame, area: str, names: Mapping[str, str]) -> pd.DataFrame:
     told: dict[str, dict[str, Jobs]] = {}
     for row in flows.to_dict("records"):
         home, work = row["home_code"], row["work_code"]
         if home != work:
             show, other = ("in", home) if work == area else ("out", work)
-            told.setdefault(other, {})[show] = _jobs(row)
+            told.setdefault(other, {})[show] = jobs_in(row)
     rows = []
     for code, both in told.items():
         incoming, outgoing = both.get("in"), both.get("out")
@@ -393,7 +394,7 @@ def _partners(flows: pd.DataFrame, area: str, names: Mapping[str, str]) -> pd.Da
             {"code": code, "name": str(names.get(code, code)), **_spread("in", incoming),
              **_spread("out", outgoing), **_spread("net", net)}
         )  # fmt: skip
-    figures = [f"{show}_jobs{bound}" for show in FLOW_SHOWS for bound in _BOUNDS]
+    figures = [f"{show}_jobs{bound}" for show in FLOW_SHOWS for bound in BOUNDS]
     rows.sort(key=lambda row: (row["code"] == OTHER,
                                -(row["in_jobs"] or 0) - (row["out_jobs"] or 0),
                                row["code"]))  # fmt: skip
@@ -409,12 +410,12 @@ def _difference(incoming: Jobs, outgoing: Jobs) -> Jobs:
 
 def _spread(show: str, jobs: Jobs | None) -> dict[str, Any]:
     ends = (None,) * 3 if jobs is None else (jobs.value, jobs.low, jobs.high)
-    return {f"{show}_jobs{b}": end for b, end in zip(_BOUNDS, ends, strict=True)}
+    return {f"{show}_jobs{b}": end for b, end in zip(BOUNDS, ends, strict=True)}
 
 
 def partner_jobs(row: Mapping[Any, Any], show: str) -> Jobs | None:
     """Jobs in, out or net of a row of ``partners``; None: they are not published."""
-    return None if pd.isna(row[f"{show}_jobs"]) else _jobs(row, f"{show}_jobs")
+    return None if pd.isna(row[f"{show}_jobs"]) else jobs_in(row, f"{show}_jobs")
 
 
 def strongest(
@@ -447,7 +448,7 @@ def _record(
     row: Mapping[Any, Any],
     sources: Mapping[tuple[str, str], Mapping[Any, Any]],
 ) -> dict[str, Any]:
-    jobs, partner = _jobs(row, f"{show}_jobs"), str(row["code"])
+    jobs, partner = jobs_in(row, f"{show}_jobs"), str(row["code"])
     comes_in = show == "in" or (show == "net" and jobs.value > 0)
     if show == "net" and not comes_in:
         jobs = Jobs(-jobs.value, -jobs.high, -jobs.low)

@@ -17,7 +17,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geo_assen.commuting import OTHER, balance, fill_unpublished, fit_gravity
-from geo_assen.errors import NotFound
+from geo_assen.services.commuting import FlowsNotFound
 from geo_assen.services.session import Session
 
 __all__ = ["LeftOut", "ModelledCell", "ModelledFlows", "NothingFilled", "modelled_flows"]
@@ -35,6 +35,10 @@ published pairs are no more than what the model has to fit: any decay would agre
 
 Form = Literal["exponential"]
 _FORM: Form = "exponential"
+FITTED_TO: Literal["mean_straight_distance_of_published_pairs"] = (
+    "mean_straight_distance_of_published_pairs"
+)
+"""Which mean distance the decay is fitted to: no mean over all flows is stored."""
 _EXACT_SHARE = 1e-9
 """Sums that differ less than this share are the same."""
 
@@ -72,10 +76,14 @@ class ModelledFlows:
     form, beta
         How flows fall with the straight distance; per km. None: nothing was modelled.
     mean_distance_m
-        Mean straight distance of the published flows between different municipalities, from
-        which the decay is taken; None: nothing was modelled.
+        Mean straight distance of the published pairs of different municipalities, weighed by
+        their jobs, which the decay was fitted to; None: nothing was modelled.
     error
         Largest relative error of a sum that the model was to keep.
+    rounds
+        Passes over the matrix that it took.
+    converged
+        Whether the model came as near as it was to; None: nothing was modelled.
     outside_out_jobs, outside_in_jobs
         What is left over for municipalities that take no part, rounding of the totals included;
         0 where the table is whole.
@@ -96,6 +104,8 @@ class ModelledFlows:
     beta: float | None = None
     mean_distance_m: float | None = None
     error: float = 0.0
+    rounds: int = 0
+    converged: bool | None = None
     outside_out_jobs: float = 0.0
     outside_in_jobs: float = 0.0
     untold_count: int = 0
@@ -108,6 +118,9 @@ class ModelledFlows:
             "form": self.form,
             "beta": self.beta,
             "mean_distance_m": None if mean_m is None else round(mean_m),
+            "fitted_to": None if mean_m is None else FITTED_TO,
+            "converged": self.converged,
+            "rounds": self.rounds,
             "error": self.error,
             "municipalities": list(self.municipalities),
             "outside": {"out_jobs": round(self.outside_out_jobs, 1),
@@ -134,7 +147,7 @@ def modelled_flows(session: Session, *, year: int, series: str) -> ModelledFlows
 
     Raises
     ------
-    NotFound
+    FlowsNotFound
         If there are none.
     GravityError
         If no flows have these totals, or the published ones do not fall with distance.
@@ -146,12 +159,13 @@ def _modelled(session: Session, year: int, series: str) -> ModelledFlows:
     flows = session.table("commuter_flow")
     flows = flows[(flows["series"] == series) & (flows["year"] == year)]
     if flows.empty:
-        raise NotFound("commuter flows", f"{series} {year}")
+        raise FlowsNotFound(None, year, series, stored=_stored(session))
     table = _Table.of(flows, _centres(session))
     nothing = table.nothing_to_fill()
     if nothing is not None:
         return ModelledFlows(series, year, tuple(table.codes), (), table.left_out, nothing=nothing)
-    jobs, beta, error = table.divided() if table.is_whole else table.expected()
+    solved = table.divided() if table.is_whole else table.expected()
+    jobs = solved.jobs
     cells = [
         ModelledCell(table.codes[i], table.codes[j], float(jobs[i, j]))
         for i, j in np.argwhere(table.is_blank & np.isfinite(jobs))
@@ -164,10 +178,17 @@ def _modelled(session: Session, year: int, series: str) -> ModelledFlows:
     )  # fmt: skip
     return ModelledFlows(
         series, year, tuple(table.codes), tuple(cells), table.left_out,
-        beta=beta, mean_distance_m=1000 * table.mean_km, error=error,
+        beta=solved.beta, mean_distance_m=1000 * table.mean_km, error=solved.error,
+        rounds=solved.rounds, converged=solved.converged,
         outside_out_jobs=outside[0], outside_in_jobs=outside[1],
         untold_count=int(table.is_blank.sum()) - len(cells),
     )  # fmt: skip
+
+
+def _stored(session: Session) -> list[tuple[str, int]]:
+    """Series and year of all flows that are stored."""
+    pairs = session.table("commuter_flow")[["series", "year"]].drop_duplicates()
+    return sorted((str(series), int(year)) for series, year in pairs.itertuples(index=False))
 
 
 def _centres(session: Session) -> pd.DataFrame:
@@ -175,6 +196,17 @@ def _centres(session: Session) -> pd.DataFrame:
     areas = session.table("area").sort_values("year")
     areas = areas[areas["kind"].eq("municipality")].drop_duplicates("code", keep="last")
     return areas.set_index("code")[["centre_x_m", "centre_y_m"]].dropna().astype("float64")
+
+
+@dataclass(frozen=True, eq=False)
+class _Solved:
+    """Jobs of every pair as the model has them, and how it came by them."""
+
+    jobs: Floats
+    beta: float | None
+    error: float
+    rounds: int
+    converged: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -265,17 +297,17 @@ class _Table:
         has = self.published > 0
         return float(self.published[has] @ self.cost_km[has] / self.published.sum())
 
-    def divided(self) -> tuple[Floats, float | None, float]:
-        """The rest of the totals over the pairs; the decay, and the largest relative error."""
+    def divided(self) -> _Solved:
+        """The rest of the totals over the pairs."""
         filled = fill_unpublished(
             np.where(self.is_blank, np.nan, self.published),
             self.published.sum(axis=1) + self.leaving,
             self.published.sum(axis=0) + self.arriving,
             self.cost_km, None, form=_FORM,
         )  # fmt: skip
-        return filled.flows, filled.beta, filled.error
+        return _Solved(filled.flows, filled.beta, filled.error, filled.rounds, filled.converged)
 
-    def expected(self) -> tuple[Floats, float, float]:
+    def expected(self) -> _Solved:
         """What the published pairs lead to expect of the others, at most what is left over.
 
         NaN where they lead to nothing: no chain of published pairs joins the two ends.
@@ -291,7 +323,11 @@ class _Table:
             _allowed(self.most_leaving, jobs.sum(axis=1))[:, None],
             _allowed(self.most_arriving, jobs.sum(axis=0)),
         )
-        return np.where(self.is_blank & ~is_told, np.nan, jobs * allowed), fit.beta, fit.error
+        return _Solved(
+            np.where(self.is_blank & ~is_told, np.nan, jobs * allowed), fit.beta,
+            max(fit.error, same.error), fit.rounds + same.rounds,
+            fit.converged and same.converged,
+        )  # fmt: skip
 
 
 def _joined(published: Floats) -> Flags:

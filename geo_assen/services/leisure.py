@@ -40,7 +40,7 @@ SHARE_CLASSES_OF_VISITS = ("under_10", "10_to_25", "25_to_40", "40_to_60", "over
 """Classes of the share of visits that go to a place, as the map draws districts."""
 
 _SHARE_EDGES = (0.10, 0.25, 0.40, 0.60)
-_NO_PLACE = ("share", "distance_m", "visits")
+_NO_PLACE = ("share", "distance_m", "visits", "visits_share")
 _Told: TypeAlias = "tuple[Mapping[str, tuple[VisitorYear, ...]], gpd.GeoDataFrame]"
 
 
@@ -65,7 +65,7 @@ class LeisureReport:
         Of all attractions whose visitors are known.
     districts
         Districts with an outline: ``code name persons`` and, of the chosen place,
-        ``share distance_m visits share_class``; missing where it is not in the model.
+        ``share distance_m visits visits_share share_class``; missing where it is not in the model.
     events
         Events of the year, with their source and ``place_name``, earliest first.
     """

@@ -75,4 +75,4 @@ def _values(state: RasterState, x_m: Floats, y_m: Floats) -> Floats:
 def _source(state: RasterState) -> FieldSource:
     told = state.told
     assert told is not None  # noqa: S101 - asked only of states that have it
-    return FieldSource(told.source or "", told.day, told.certainty or state.layer.raster.certainty)
+    return FieldSource(told.source or "", told.day, told.certainty)

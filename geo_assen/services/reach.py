@@ -19,6 +19,7 @@ from geo_assen.commuting import (
     reach_grids,
     transit_reach_grid,
 )
+from geo_assen.crs import RD_EXTENT
 from geo_assen.errors import ArgumentRefused, FileRefused
 from geo_assen.services.gtfs_timetable import read_gtfs
 from geo_assen.services.raster_folder import (
@@ -169,7 +170,7 @@ def transit_reach(
     if gtfs is None:
         raise FileRefused("public transport", "no timetable was given: no data.")
     origins = read_origins(workers or session.settings.sample / WORKERS_FILE)
-    bounds_m = bounds_m or _municipality_bounds(session)
+    bounds_m = _box(session, bounds_m)
     read = read_gtfs(gtfs, bounds_m, day)
     grid = transit_reach_grid(
         read.timetable, origins.origins, bounds_m,
@@ -191,7 +192,7 @@ def _reports(
     mode: str,
     bounds_m: Bounds | None = None,
 ) -> Iterator[ReachReport]:
-    bounds_m = bounds_m or _municipality_bounds(session)
+    bounds_m = _box(session, bounds_m)
     told = _told(session, origins, RasterTold(roads.source, roads.day, roads.certainty))
     grids = reach_grids(roads.graph, origins.origins, bounds_m, minutes=minutes, mode=mode)
     for grid in grids:
@@ -202,6 +203,20 @@ def _reports(
             int(origins.origins.workers.sum()),
             roads.graph.island_nodes[mode],
         )
+
+
+def _box(session: Session, bounds_m: Bounds | None) -> Bounds:
+    """Box that was asked for, or the one around the municipality."""
+    if bounds_m is None:
+        return _municipality_bounds(session)
+    west, south, east, north = RD_EXTENT
+    for x_m, y_m in (bounds_m[:2], bounds_m[2:]):
+        if not (west <= x_m <= east and south <= y_m <= north):
+            raise ArgumentRefused(
+                "bounds", ",".join(f"{number:.10g}" for number in bounds_m), "west, south, east, "
+                f"north in metres (EPSG:28992), and {x_m:.10g}, {y_m:.10g} is no place there",
+            )  # fmt: skip
+    return bounds_m
 
 
 def _municipality_bounds(session: Session) -> Bounds:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from geo_assen.catalogue import CERTAINTIES
-from geo_assen.commuting import MODES, Origins, Road, RoadGraph, build_graph
+from geo_assen.commuting import MODES, Floats, Origins, Road, RoadGraph, build_graph
 from geo_assen.crs import RD_EXTENT, lonlat_to_rd
 from geo_assen.errors import FileRefused
 from geo_assen.services.osm_roads import OSM_ENDINGS, osm_roads
@@ -154,7 +154,8 @@ def read_origins(path: Path) -> ReadOrigins:
     Raises
     ------
     FileRefused
-        If a column is missing or a row has no place or number of workers; it names the row.
+        If a column is missing, or a row has no place or number of workers, or has the place
+        of an earlier row; it names the row.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -171,8 +172,22 @@ def read_origins(path: Path) -> ReadOrigins:
     if not listed:
         raise FileRefused(path, "it holds no origin; give a row for each place where workers live.")
     numbers = np.array([one for one, _ in listed], dtype=np.float64)
+    _refuse_twice(path, numbers)
     codes = frozenset(code for _, row in listed if (code := row.get("source_code")))
     return ReadOrigins(Origins(numbers[:, :2], numbers[:, 2]), codes)
+
+
+def _refuse_twice(path: Path, origins: Floats) -> None:
+    """Refuse a place that stands twice: its workers would count twice."""
+    first: dict[tuple[float, float], int] = {}
+    for number, (x_m, y_m, _) in enumerate(origins.tolist(), start=2):
+        before = first.setdefault((x_m, y_m), number)
+        if before != number:
+            raise FileRefused(
+                path,
+                f"row {number}: {x_m:.10g}, {y_m:.10g} stands in row {before} already; "
+                "give each place once, with all who live there.",
+            )
 
 
 def _origin(path: Path, number: int, row: Mapping[str, str | None]) -> tuple[float, float, float]:

@@ -12,9 +12,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo_assen.access import Role
+from geo_assen.catalogue import FieldDefinition
 from geo_assen.crs import rd_to_lonlat
 from geo_assen.errors import NotFound
-from geo_assen.export import LayerRows
+from geo_assen.export import LayerRows, records
 from geo_assen.services import land, vacancy
 from geo_assen.services.layers import layer_feature
 from geo_assen.services.provenance import with_provenance
@@ -24,10 +25,15 @@ from geo_assen.services.sites import SiteFilter, list_sites
 from geo_assen.sites import FieldSource
 from geo_assen.sites.zoning import guide_distance_m
 
-__all__ = ["Nearby", "SiteDetail", "TimelineEntry", "site_detail"]
+__all__ = ["Nearby", "SiteDetail", "TimelineEntry", "is_unknown_when_empty", "site_detail"]
 
 _NEAR_M = 3000
 _NEAREST = 8
+_EMPTY_IS_NONE = frozenset({
+    "smallest_part_m2", "status_note", "status_until", "street", "contact", "source_name",
+    "source_date", "certainty",
+})  # fmt: skip
+"""Fields of a site that say nothing when they are empty: no part, no promise, no street."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,8 @@ class SiteDetail:
         A point on it, in degrees.
     field_sources
         Who says what stands in a field, of fields whose value has a source of its own.
+    unknown
+        Fields that the role may see, that apply to this kind of site and have no value.
     guide_distances_m
         Metres to dwellings that the guide advises for the highest category the plan allows:
         in a quiet residential and in a mixed area; None where no category is recorded.
@@ -97,6 +105,7 @@ class SiteDetail:
     lat: float
     bounds: tuple[float, float, float, float]
     field_sources: Mapping[str, FieldSource] = field(default_factory=dict)
+    unknown: tuple[FieldDefinition, ...] = ()
     guide_distances_m: tuple[int, int] | None = None
 
 
@@ -122,7 +131,27 @@ def site_detail(session: Session, site_id: str, *, as_of: date, role: Role) -> S
         lat=float(lat[0]),
         bounds=geometry.bounds,
         field_sources=_field_sources(rows),
+        unknown=_unknown(session, rows, site_id.partition(":")[0]),
         guide_distances_m=_guide_distances_m(rows),
+    )
+
+
+def is_unknown_when_empty(field: FieldDefinition, kind: str) -> bool:
+    """Whether a field of sites that has no value is unknown of a kind of site.
+
+    Otherwise it does not apply to that kind, or its being empty says that there is none.
+    """
+    is_none = field.name in _EMPTY_IS_NONE or field.refers_to is not None
+    return kind in field.sites and not is_none
+
+
+def _unknown(session: Session, rows: LayerRows, kind: str) -> tuple[FieldDefinition, ...]:
+    (known,) = records(rows)
+    shown = {field.name for field in rows.fields}
+    return tuple(
+        item
+        for item in session.catalogue.layers["sites"].field
+        if item.name in shown and is_unknown_when_empty(item, kind) and known.get(item.name) is None
     )
 
 

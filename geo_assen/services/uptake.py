@@ -75,6 +75,8 @@ class UptakeReport:
         Stock that has to be ready; None where the mean is no measure of it.
     recorded_later
         Events that took effect by the date but were recorded after ``known_at``.
+    is_recorded
+        Whether any event counts on the date; where none does, a stock of 0 m² is no fact.
     tells_every_price
         Whether :meth:`uptake` tells prices of few deeds too: to staff only.
     """
@@ -90,6 +92,7 @@ class UptakeReport:
     mean: MeanUptake | None
     iron: IronStock | None
     recorded_later: int
+    is_recorded: bool
     tells_every_price: bool
 
     @cached_property
@@ -231,14 +234,13 @@ def _report(
     first, last = complete_years(session, as_of, park)
     mean = mean_uptake(_yearly(rows, first, last), years)
     ready = int(parks["immediately_issuable_m2"].sum())
-    later = 0
-    if known_at is not None:
-        effective = events["effective_on"] <= as_of
-        later = int((effective & (events["recorded_on"] > known_at)).sum())
+    effective = events[events["effective_on"] <= as_of]
+    late = effective["recorded_on"] > (known_at or date.max)
+    later = int(late.sum())
     return UptakeReport(
         as_of, known_at, park, parks, rows, first, last, years, mean,
         iron_stock(ready, mean, session.settings.iron_stock_years), later,
-        role >= Role.STAFF,
+        later < len(effective), role >= Role.STAFF,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ VacancyBy = Literal["street", "area", "district", "use", "size", "municipality",
 
 VACANCY_BY: tuple[VacancyBy, ...] = get_args(VacancyBy)
 
-SHARE_CLASSES = ("none", "up_to_5", "5_to_10", "10_to_20", "over_20")
+SHARE_CLASSES = ("none", "up_to_5", "5_to_10", "10_to_20", "over_20", "unknown")
 """Classes of the share of vacant units, as the map draws streets and areas."""
 
 _SHARE_EDGES = (0.05, 0.10, 0.20)
@@ -360,9 +360,10 @@ def _named(told: pd.DataFrame, keys: Iterable[str], names: Iterable[str]) -> pd.
 
 
 def _share_class(shares: pd.Series[float]) -> list[str]:
-    """Class of each share of vacant units, of which there always is one."""
-    at = np.searchsorted(_SHARE_EDGES, shares.to_numpy(), side="right") + 1
-    return [SHARE_CLASSES[place] for place in np.where(shares.to_numpy() > 0, at, 0)]
+    """Class of each share of vacant units; ``unknown`` where there is none."""
+    told = shares.to_numpy()
+    at = np.where(told > 0, np.searchsorted(_SHARE_EDGES, told, side="right") + 1, 0)
+    return [SHARE_CLASSES[place] for place in np.where(np.isnan(told), -1, at)]
 
 
 def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:

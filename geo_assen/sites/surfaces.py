@@ -25,11 +25,13 @@ class FieldSource:
     ----------
     day
         Day for which it holds; None where it does not say.
+    certainty
+        How sure it is; None where it does not say.
     """
 
     name: str
     day: date | None
-    certainty: str
+    certainty: str | None
 
 
 def _nothing(x_m: Floats, y_m: Floats) -> Mapping[str, Floats]:  # noqa: ARG001

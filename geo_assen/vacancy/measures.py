@@ -1,7 +1,8 @@
 """Measures of vacancy: how much stands empty, in units and in m², of how much.
 
 A share is of all units or of all floor there is, those with an unknown state included:
-what nobody looked at is not left out of the denominator.
+what nobody looked at is not left out of the denominator. Where the state of nothing is known
+there is no share: that nothing is known to be vacant does not make it 0.
 """
 
 from __future__ import annotations
@@ -98,8 +99,8 @@ def vacancy_figures(units: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     - ``unmeasured_units``: units of unknown floor area; ``unmeasured_vacant_units``: vacant
       ones of which the vacant floor is not known. Both count as 0 m².
 
-    And shares of 1, NaN where there is nothing to share: ``vacant_units_share`` (of all
-    units) and ``vacant_floor_share`` (of all floor).
+    And shares of 1, NaN where there is nothing to share or the state of nothing is known:
+    ``vacant_units_share`` (of all units) and ``vacant_floor_share`` (of all floor).
     """
     counted = _counted(units)
     keys = pd.Series(_ALL, units.index, dtype=object) if by is None else _keys(units[by])
@@ -108,8 +109,8 @@ def vacancy_figures(units: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
         sums = sums.reindex([_ALL], fill_value=0)
     figures = sums.astype(np.int64).set_axis(pd.Index(sums.index, name="key", dtype=object))
     return figures.assign(
-        vacant_units_share=_share(figures["vacant_units"], figures["units"]),
-        vacant_floor_share=_share(figures["vacant_floor_m2"], figures["floor_m2"]),
+        vacant_units_share=_share(figures, "vacant_units", "units", "unknown_units"),
+        vacant_floor_share=_share(figures, "vacant_floor_m2", "floor_m2", "unknown_floor_m2"),
     )
 
 
@@ -153,7 +154,10 @@ def _keys(column: pd.Series[Any]) -> pd.Series[str]:
     return named.map(str).astype(object)
 
 
-def _share(part: pd.Series[int], whole: pd.Series[int]) -> NDArray[np.float64]:
-    total = whole.to_numpy(dtype=np.float64)
+def _share(figures: pd.DataFrame, part: str, whole: str, unknown: str) -> NDArray[np.float64]:
+    told, total, blank = (
+        figures[name].to_numpy(dtype=np.float64) for name in (part, whole, unknown)
+    )
     shares: NDArray[np.float64] = np.full(len(total), np.nan)
-    return np.divide(part.to_numpy(dtype=np.float64), total, out=shares, where=total > 0)
+    np.divide(told, total, out=shares, where=blank < total)
+    return shares

@@ -15,7 +15,7 @@ from geo_assen.errors import GeoAssenError
 
 __all__ = ["SOURCES", "USUAL_RULE", "VACANCY_METHOD", "VacancyRule", "VacancyRuleError"]
 
-VACANCY_METHOD = "1"
+VACANCY_METHOD = "2"
 """Version of the way from observations to figures; raised when a figure would change."""
 
 SOURCES = ("field", "owner", "register", "listing", "bag")

@@ -52,7 +52,8 @@ def test_reach_without_a_file_tells_its_figures(sample: Path) -> None:
     (("--minutes", 0), "1 to 120"),
     (("--roads", "nowhere.geojson"), "nowhere.geojson"),
     (("--workers", "nowhere.csv"), "nowhere.csv"),
-    (("--bounds", "3,2,1,0"), "west before east"),
+    (("--bounds", "234000,557000,233000,556000"), "west before east"),
+    (("--bounds", "6.5,52.9,6.6,53.0"), "6.5, 52.9 is no place there"),
     (("--mode", "transit"), "no timetable was given: no data."),
     (("--mode", "transit", "--gtfs", "nowhere.zip"), "nowhere.zip"),
 ])  # fmt: skip

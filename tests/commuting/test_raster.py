@@ -149,7 +149,7 @@ def test_large_raster_is_read_without_fitting_in_memory(tmp_path):
 
 
 @pytest.mark.parametrize(("fault", "said"), [
-    ("crs", "reference system.*gdal_edit.py -a_srs"),
+    ("crs", "reference system.*gdal_edit.py -a_srs EPSG:<number>"),
     ("bands", "3 bands.*gdal_translate -b 1"),
     ("place", "where it lies"),
     ("local", "not one of a map"),

@@ -25,19 +25,23 @@ def places(*rows: tuple[str, float, float, float | None]) -> pd.DataFrame:
 def test_huff_of_two_places_gives_the_chances_worked_out_by_hand():
     # A draws 300 at 1 km: 300 / 1000^2; B draws 400 at 2 km: 400 / 2000^2, a third of A's
     found = huff(
-        origins(("west", 0, 0, 800), ("none", 0, 0, None)),
+        origins(("west", 0, 0, 800), ("none", 0, 0, None), ("east", 0, 0, 200)),
         places(("A", 1000, 0, 300), ("B", 0, 2000, 400)),
         alpha=1, beta=2, visits_per_person=2,
     )  # fmt: skip
-    assert found.chances == pytest.approx(np.array([[0.75, 0.25], [0.75, 0.25]]))
+    assert found.chances == pytest.approx(np.array([[0.75, 0.25]] * 3))
     assert found.visits[0] == pytest.approx([1200, 400])
     assert np.isnan(found.visits[1]).all()
-    assert found.visits_by_place.to_dict() == pytest.approx({"A": 1200, "B": 400})
+    assert found.visits_by_place.to_dict() == pytest.approx({"A": 1500, "B": 500})
     assert found.visits_by_origin["west"] == pytest.approx(1600)
     assert math.isnan(found.visits_by_origin["none"])
     assert found.of_place("B").loc["west"].to_dict() == pytest.approx(
-        {"share": 0.25, "distance_m": 2000, "visits": 400}
+        {"share": 0.25, "distance_m": 2000, "visits": 400, "visits_share": 0.8}
     )
+    # the other way round: of the 500 visits to B, 100 come from the east; of nobody none
+    drawn = found.of_place("B")["visits_share"]
+    assert drawn["east"] == pytest.approx(0.2)
+    assert math.isnan(drawn["none"])
 
 
 def test_huff_with_other_exponents_is_what_plain_sums_make_of_the_formula():
@@ -54,6 +58,7 @@ def test_huff_with_other_exponents_is_what_plain_sums_make_of_the_formula():
 def test_visits_of_a_place_are_unknown_where_no_inhabitants_are_known():
     found = huff(origins(("o", 0, 0, None)), places(("A", 1000, 0, 300)))
     assert found.visits_by_place.isna().all()
+    assert found.of_place("A")["visits_share"].isna().all()
     assert huff(origins(), places(("A", 1000, 0, 300))).visits_by_place.isna().all()
 
 

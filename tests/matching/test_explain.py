@@ -85,6 +85,32 @@ def test_near_miss_of_use_point_and_area():
     assert drawn.endswith(" outside)")
 
 
+@pytest.mark.parametrize(("constraint", "nl", "en"), [
+    ({"field": "workers_30min", "min": 150_739},
+     "werkenden binnen 30 minuten met de auto (model): ongeveer 700 werkenden te weinig",
+     "workers within 30 minutes by car (model): about 700 workers too few"),
+    ({"field": "workers_30min", "max": 149_990},
+     "werkenden binnen 30 minuten met de auto (model): minder dan 100 werkenden te veel",
+     "workers within 30 minutes by car (model): fewer than 100 workers too many"),
+    ({"field": "distance_to_station_m", "max": 2300}, "afstand tot station: 200 m te ver",
+     "distance to station: 200 m too far"),
+    ({"near": "motorway_exit", "max_m": 860}, "340 m te ver van afrit snelweg",
+     "340 m too far from motorway exit"),
+])  # fmt: skip
+def test_what_follows_from_the_place_is_short_on_a_screen_and_asks_no_change(constraint, nl, en):
+    result, ranking = only([constraint])
+    assert short_reason(result, "nl", ranking, on_screen=True) == f"nee, {nl}"
+    assert short_reason(result, "en", ranking, on_screen=True) == f"no, {en}"
+    assert said(constraint).startswith("ja, mits ")
+
+
+def test_value_of_a_model_is_rounded_on_a_screen_alone_and_what_is_asked_never():
+    result, ranking = only([{"field": "workers_30min", "min": 150_739}], workers_30min=150_012)
+    rounded = reasons(result, "en", ranking, on_screen=True)[1]
+    assert rounded.endswith(": about 150,000 workers, asked at least 150,739 workers")
+    assert ": 150,012 workers, asked" in reasons(result, "en", ranking)[1]
+
+
 def test_site_that_fails_more_has_no_near_miss():
     asked = ({"field": "fibre", "is": False}, {"field": "area_m2", "max": 100})
     result, ranking = only(asked)

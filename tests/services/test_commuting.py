@@ -86,7 +86,9 @@ def test_every_form_of_a_table_becomes_the_same_flows(store: Store, write: Write
     for form, text in FORMS.items():
         report = bring_in(store, write(f"85481NED_{form}", text))
         assert (report.accepted, report.quarantined) == (6, 0), report.issues
-        assert [issue.value for issue in report.issues] == [1]  # pairs that are not published
+        # pairs that are not published, rows of coarser regions, and a column that no flow holds
+        unread = ["km"] if form == "titles.csv" else []
+        assert [issue.value for issue in report.issues] == [1, 1, *unread]
         found = told(store)
         assert (found.series, found.at_least) == ("cbs-85481ned", frozenset())
         # 32.1 less 11.3, each 50 jobs either way
@@ -139,7 +141,8 @@ def test_file_that_contradicts_its_table_or_its_totals_is_told(store: Store, wri
     lines = [line for line in coded().splitlines() if '"GM0106    ";"GM0106    "' not in line]
     report = bring_in(store, write("lone.csv", "\n".join([*lines, '"GM9999";"GM0106";2022;"0,5"'])))
     assert [(i.kind, i.field, i.treatment) for i in report.issues] == [
-        ("missing_value", "jobs", "warn"), ("missing_value", "total_jobs", "warn"),
+        ("missing_value", "jobs", "warn"), ("missing_value", "home_code", "warn"),
+        ("missing_value", "total_jobs", "warn"),
         ("unknown_parent", "home_code", "warn"),
     ]  # fmt: skip
     assert "GM9999" in report.issues[-1].message
@@ -147,6 +150,95 @@ def test_file_that_contradicts_its_table_or_its_totals_is_told(store: Store, wri
     # nobody knows what the pairs hold that are not published
     assert found.at_least == {"in_jobs", "local_jobs", "out_jobs", "resident_jobs"}
     assert found.figures.in_jobs.low == 3_850  # 1.4 + 2.1 + 0.5, each 50 jobs less
+
+
+def table_of(*cells: tuple[str, str, str], year: int = 2022) -> str:
+    rows = [f'"{home}";"{work}";"{year}MM12";"{jobs}"' for home, work, jobs in cells]
+    return "\n".join(['"WoonregioS";"WerkregioS";"Perioden";"BanenVanWerknemers_1"', *rows])
+
+
+INCOMING = (("GM0106", "GM0106", "11,3"), ("NL00", "GM0106", "32,1"), ("GM1730", "GM0106", "1,4"))
+
+
+def test_direction_of_which_nothing_is_published_is_unknown_and_not_nothing(
+    store: Store, write: Write
+):
+    bring_in(store, write("85481NED.csv", table_of(*INCOMING)))
+    report = told(store)
+    document = report.document()
+    assert document["in_jobs"] == {"value": 20_800, "low": 20_700, "high": 20_900}
+    unknown = ("out_jobs", "net_jobs", "in_per_out", "resident_jobs", "contained_residents_share",
+               "local_per_resident_job")  # fmt: skip
+    assert {name: document[name] for name in unknown} == dict.fromkeys(unknown)
+    assert document["at_least"] == []
+    assert document["contained_jobs_share"]["value"] == pytest.approx(11_300 / 32_100)
+
+
+def test_bounds_are_told_of_what_rests_on_published_flows_alone(store: Store, write: Write):
+    bring_in(store, write("85481NED.csv", table_of(*INCOMING, ("GM0106", "GM1730", "0,7"))))
+    document = told(store).document()
+    assert document["at_least"] == ["out_jobs", "resident_jobs"]
+    assert document["in_jobs"] == {"value": 20_800, "low": 20_700, "high": 20_900}
+    assert document["out_jobs"] == {"value": 700, "low": 650, "high": None}
+    assert document["net_jobs"] == {"value": 20_100, "low": None, "high": None}
+    shares = {side: document[f"contained_{side}_share"] for side in ("jobs", "residents")}
+    assert shares["jobs"]["low"] == pytest.approx(11_250 / 32_150)
+    assert (shares["residents"]["low"], shares["residents"]["high"]) == (None, None)
+    assert document["in_per_out"]["high"] is document["local_per_resident_job"]["high"] is None
+
+
+@pytest.mark.parametrize(
+    ("more", "row", "kind"),
+    [((("GM0106", "NL00", "9,0"),), 4, "negative_value"),  # less than the 11.3 inside
+     ((("GM0106", "NL00", "20,0"), ("GM0106", "NL00", "21,0")), 5, "duplicate_id"),
+     ((("GM1730", "GM0106", "1,5"),), 4, "duplicate_id")],
+)  # fmt: skip
+def test_total_or_pair_that_cannot_be_is_told_once_and_lands_as_nothing_else(
+    store: Store, write: Write, more: tuple[tuple[str, str, str], ...], row: int, kind: str
+):
+    report = bring_in(store, write("85481NED.csv", table_of(*INCOMING, *more)))
+    assert [(issue.row, issue.kind) for issue in report.issues] == [(row, kind)]
+    assert "OTHER" not in (report.issues[0].suggestion or "")
+    waiting = services.quarantined_rows(store, report.batch_id or "")
+    is_total = "NL00" in more[0]
+    assert [one.original["jobs"] is None for one in waiting] == [is_total]
+
+
+def test_total_of_the_country_is_no_flow_of_a_layer_file(store: Store, write: Write):
+    report = bring_in(
+        store, write("flows.csv", "series,year,home_code,work_code,jobs\nown,2022,GM0106,NL00,5")
+    )
+    assert [(issue.kind, issue.field) for issue in report.issues] == [("bad_category", "work_code")]
+    assert (report.issues[0].suggestion or "").startswith("Leave the row out")
+
+
+def test_year_to_come_is_set_aside_in_either_form(store: Store, write: Write):
+    next_year = services.today().year + 1
+    for name, text in (
+        ("85481NED.csv", table_of(INCOMING[0], year=next_year)),
+        ("own.csv", f"series,year,home_code,work_code,jobs\nown,{next_year},GM0106,GM0014,5"),
+    ):
+        report = bring_in(store, write(name, text))
+        assert (report.accepted, report.quarantined) == (0, 1)
+        assert [(i.kind, i.field, i.treatment) for i in report.issues] == [
+            ("future_date", "year", "quarantine"),
+        ]  # fmt: skip
+        assert str(next_year - 1) in (report.issues[0].suggestion or "")
+
+
+def test_file_of_coarser_regions_alone_is_refused(store: Store, write: Write):
+    with pytest.raises(FileRefused, match="1 of its 1 rows are of coarser regions"):
+        bring_in(store, write("provinces.csv", table_of(("PV22", "GM0106", "20,0"))))
+
+
+def test_municipality_without_flows_is_told_with_those_that_have_some(store: Store, write: Write):
+    with pytest.raises(NotFound, match=r"^No commuter flows are stored\. Import"):
+        told(store)
+    bring_in(store, write("85481NED.csv", table_of(*INCOMING)))
+    with pytest.raises(NotFound, match=r"of GM9999 are stored\. There are flows of GM0106, GM1730"):
+        told(store, area="GM9999")
+    with pytest.raises(NotFound, match=r"of GM0106 in 1990 are stored\. Stored: cbs-85481ned 2022"):
+        told(store, year=1990)
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,15 @@ def test_blanks_of_a_whole_table_get_back_what_the_totals_leave_over(modelled):
         assert cells[pair] == pytest.approx(jobs[pair], abs=0.01)
     assert found.beta == pytest.approx(BETA, rel=0.01)
     assert found.error < 1e-6
+    assert found.converged is True
+    assert found.rounds > 0
+    # every published pair by its own straight distance
+    apart_km = np.hypot(*(PLACES_KM[:, None] - PLACES_KM[None]).transpose(2, 0, 1))
+    told = jobs.copy()
+    told[tuple(zip(*BLANK, strict=True))] = 0
+    np.fill_diagonal(told, 0)
+    assert found.document()["mean_distance_m"] == round(1000 * (told * apart_km).sum() / told.sum())
+    assert found.document()["fitted_to"] == "mean_straight_distance_of_published_pairs"
     assert (found.outside_out_jobs, found.outside_in_jobs, found.untold_count) == (0, 0, 0)
 
 

@@ -175,7 +175,8 @@ def test_any_raster_becomes_a_field_of_sites_by_its_layer_file(tmp_path_factory,
     (layers / "noise.toml").write_text(
         (layers / "reach_car_30.toml").read_text("utf-8")
         .replace("reach_car_30.tif", "noise.tif").replace("reach_car_30", "noise")
-        .replace('unit = "workers", field = "workers_30min"', 'unit = "dB", field = "noise_level"'),
+        .replace('unit = "workers", field = "workers_30min"', 'unit = "dB", field = "noise_level"')
+        .replace(', certainty = "modelled"', ""),
         "utf-8",
     )  # fmt: skip
     # over the town in the system of Germany next door, 55 dB west and 65 dB east of the station
@@ -199,6 +200,10 @@ def test_any_raster_becomes_a_field_of_sites_by_its_layer_file(tmp_path_factory,
     assert plots["noise_level"].tolist() == expected
     assert set(expected) == {55.5, 65.5}
     assert frame[frame["kind"] == "premises"]["noise_level"].isna().all()  # it does not apply
+    site = services.site_detail(store, "plot:P-MV-042", as_of=TODAY, role=Role.PUBLIC)
+    (noise,) = [field for field in site.rows.fields if field.name == "noise_level"]
+    assert noise.unit == "dB"  # as the raster states it
+    assert site.field_sources["noise_level"].certainty is None  # nobody says how sure it is
     store.close()
 
 
@@ -225,6 +230,8 @@ def test_road_graph_of_no_use_is_refused_with_its_fault(write, text, said):
     ("code,x_m,y_m,workers\nA,233968,556906,many\n", "row 2: workers is no number but 'many'"),
     ("code,x_m,y_m,workers\nA,233968,556906,10\nB,233968,556906,-4\n", "row 3: -4 workers"),
     ("code,x_m,y_m,workers\nA,999999,556906,10\n", "row 2: 999999, 556906 is no place"),
+    ("code,x_m,y_m,workers\nd,234000,557000,100\ne,234000,557001,1\nd,234000,557000,100\n",
+     "row 4: 234000, 557000 stands in row 2 already"),
 ])  # fmt: skip
 def test_origins_of_no_use_are_refused_with_their_row(write, text, said):
     with pytest.raises(FileRefused, match=said):

@@ -69,6 +69,19 @@ def test_shares_of_nothing_are_not_a_number() -> None:
     assert np.isnan(unmeasured["vacant_floor_share"])
 
 
+def test_shares_where_no_state_is_known_are_not_a_number_and_no_zero() -> None:
+    blank = ("unknown", "unknown", None, 300, "Markt")
+    unknown = vacancy_figures(_units(blank, blank)).loc["(all)"]
+    assert unknown[["vacant_units_share", "vacant_floor_share"]].isna().all()
+    # one that is known to be in use makes it a fact again; without its floor, of units alone
+    known = vacancy_figures(_units(blank, SEVEN.iloc[0])).loc["(all)"]
+    assert known[["vacant_units_share", "vacant_floor_share"]].tolist() == [0, 0]
+    unmeasured = ("occupied", "occupied", 0, None, "Markt")
+    told = vacancy_figures(_units(blank, unmeasured)).loc["(all)"]
+    assert told["vacant_units_share"] == 0
+    assert np.isnan(told["vacant_floor_share"])
+
+
 def test_vacant_floor_is_rounded_half_up_and_unknown_where_a_part_is() -> None:
     found = vacant_floor_m2(SEVEN)
     assert found.tolist()[:5] == [0, 200, 38, 3000, 0]

@@ -123,6 +123,46 @@ def test_empty_store_says_what_would_be_here_and_then_has_years_with_their_break
     assert lines.count("chart__pace") == 1
 
 
+def test_year_with_one_direction_unpublished_is_a_gap_on_page_chart_and_file(
+    staff: Importer, store: services.Store, tmp_path: Path
+):
+    years = made_years(2021, 2022, 2023, 2024).splitlines()
+    kept = [line for line in years
+            if not ('"GM0106";"NL00";"2022' in line or '"GM0106";"GM1730";"2022' in line
+                    or '"GM0106";"NL00";"2024' in line)]  # fmt: skip
+    path = tmp_path / "tables.csv"
+    path.write_text("\n".join(kept), encoding="utf-8")
+    services.import_file(store, "commuter_flows", path)
+    page = staff.client.get("/commuting?year=2022&lang=nl").text
+    assert "is niet gepubliceerd, dus valt er geen saldo te noemen" in words(page)
+    assert "ten minste 0" not in words(page)
+    empty = words(staff.client.get("/commuting?year=2022&show=out&lang=nl").text)
+    assert "Niet gepubliceerd." in empty
+    label = "chart-years-title chart-years-told"
+    chart = parse(page).find(f".//{{http://www.w3.org/2000/svg}}svg[@aria-labelledby='{label}']")
+    lines = [line.get("class") for line in chart.iter("{http://www.w3.org/2000/svg}line")]
+    # outgoing: 2022 is not there, and 2024 is a lower bound: nothing is joined to either
+    assert (lines.count("chart__line-one"), lines.count("chart__line-two")) == (3, 0)
+    file = staff.client.get("/commuting.csv?table=figures&year=2022&lang=en").text
+    told = {line.split(",")[0]: line.split(",")[2:5] for line in file.splitlines()}
+    assert told["in_jobs"] == ["20800", "20700", "20900"]
+    assert told["out_jobs"] == told["net_jobs"] == ["", "", ""]
+    least = staff.client.get("/commuting.csv?table=figures&year=2024&lang=en").text
+    told = {line.split(",")[0]: line.split(",")[2:5] for line in least.splitlines()}
+    assert told["in_jobs"] == ["20800", "20700", "20900"]
+    assert told["out_jobs"] == ["700", "650", ""]
+    assert told["net_jobs"] == ["20100", "", ""]
+
+
+def test_year_that_is_not_stored_is_told_in_the_language_of_the_reader(client: FlaskClient):
+    refused = client.get("/commuting?year=1999&lang=nl")
+    assert refused.status_code == 404
+    assert ("Er zijn geen pendelstromen opgeslagen van: 1999. Opgeslagen: 2016, CBS, "
+            in words(refused.text))  # fmt: skip
+    assert "No flows of commuters are stored of: 1999." in client.get(
+        "/commuting?year=1999&lang=en").text  # fmt: skip
+
+
 def test_pair_that_is_not_published_is_modelled_with_its_badge_and_as_a_file(
     staff: Importer, store: services.Store, tmp_path: Path
 ):
@@ -146,7 +186,8 @@ def test_pair_that_is_not_published_is_modelled_with_its_badge_and_as_a_file(
     page = staff.client.get("/commuting?lang=nl").text
     told = words(page)
     assert "Niet gepubliceerde paren gemodelleerd" in told
-    assert "exp(-0,050 × km)" in told
+    assert "exp(-0,050 × km), geschat op de gemiddelde hemelsbrede afstand" in told
+    assert "Geconvergeerd na" in told
     fold = parse(page).find(".//details[@id='fold-modelled']")
     rows = {tuple("".join(cell.itertext()).strip() for cell in row)
             for row in fold.findall(".//tbody/tr")}  # fmt: skip

@@ -248,12 +248,12 @@ def test_paper_says_how_much_of_a_long_timeline_it_leaves_out(open_page):
     page = open_page(f"/sites/{LONG_TIMELINE}?lang=nl")
     moments = page.locator(".timeline > li")
     count = moments.count()
-    assert count > 16
+    assert count > 12
     expect(moments.last).to_be_visible()
     page.emulate_media(media="print")
-    expect(moments.nth(15)).to_be_visible()
-    expect(moments.nth(16)).to_be_hidden()
-    expect(page.locator("body")).to_contain_text(f"Ouder dan deze: nog {count - 16};")
+    expect(moments.nth(11)).to_be_visible()
+    expect(moments.nth(12)).to_be_hidden()
+    expect(page.locator("body")).to_contain_text(f"Ouder dan deze: nog {count - 12};")
 
 
 def test_map_of_a_sheet_is_drawn_at_one_to_five_thousand(open_page):

@@ -69,6 +69,22 @@ def test_page_tells_visitors_with_sources_side_by_side_and_gaps(client: FlaskCli
     assert (drawn["chart__line-two"], drawn["chart__dot-two"]) == (0, 2)
 
 
+def test_bound_that_nobody_counted_is_in_the_table_and_not_in_the_line(client: FlaskClient):
+    page = client.get(f"/leisure?place=tt-circuit&as_of={DAY}&lang=en").text
+    bounds = [row for row in table(page, "visits") if "no count" in row[1]]
+    assert [(row[0], row[2]) for row in bounds] == [("2021", "11,500"), ("2011", "100,000")]
+    chart = parse(page).find(
+        f".//{SVG}svg[@aria-labelledby='chart-visitors-title chart-visitors-told']"
+    )
+    drawn = " ".join("".join(chart.itertext()).split())
+    assert "131,000" in drawn
+    assert "11,500" not in drawn
+    assert "100,000" not in drawn
+    said = words(page)
+    assert "Of 2011 and 2021 a source tells the most that it can have been" in said
+    assert "2017, 2020, 2021 and 2024; the line has a gap there" in said
+
+
 def test_page_tells_the_catchment_with_its_parameters(client: FlaskClient, report: LeisureReport):
     shares = {row["name"]: row["share"] for row in report.districts.to_dict("records")}
     page = client.get(f"/leisure?{MUSEUM}&lang=en").text
@@ -82,9 +98,12 @@ def test_page_tells_the_catchment_with_its_parameters(client: FlaskClient, repor
     assert "calendar-title" not in even
     assert "α = 0, β = 0" in even
     assert {row[1] for row in table(even, "catchment")} == {"25.0"}
-    visits = {row[0]: row[4] for row in table(even, "catchment")}
+    visits = {row[0]: row[5] for row in table(even, "catchment")}
     assert visits["Peelo"] == "4,056"  # 6,490 x 2.5 / 4 = 4,056.25
     assert visits["Lariks"] == "not known"
+    # of the visits to the museum as many come from Peelo as live there: 6,490 of 30,490
+    drawn = {row[0]: row[2] for row in table(even, "catchment")}
+    assert (drawn["Peelo"], drawn["Lariks"]) == ("21.3", "not known")
     # of 30,490 known inhabitants (11,000, 13,000 and 6,490) a quarter of 2.5 visits
     assert {row[-1] for row in table(even, "attractions")} == {"19,056", "–"}
 
@@ -117,7 +136,7 @@ def test_figures_that_are_missing_become_sentences_and_never_a_zero(own_app: Fla
     assert "chart-visitors-title" not in page
     assert "all visits go to it, so that its shares say nothing" in said
     assert "Not one visitor in the latest year, and so not in the model: TT Circuit." in said
-    assert {row[4] for row in table(page, "catchment")} == {"not known"}
+    assert {row[n] for row in table(page, "catchment") for n in (2, 5)} == {"not known"}
     assert {row[-1] for row in table(page, "attractions")} == {"–"}
     said = words(client.get("/leisure?place=tt-circuit&lang=en").text)
     assert "TT Circuit: 0 visitors in 2025." in said

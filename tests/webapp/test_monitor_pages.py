@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from geo_assen import services
 from geo_assen.settings import PROJECT_FOLDER
+from tests.webapp.conftest import resize
 from tests.webapp.importing import words
 from tests.webapp.pages import parse
 
@@ -24,6 +25,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 PAIRS = {1: (38, 52), 3: (58, 58), 4: (61, 54), 7: (58, 49), 8: (42, 47), 9: (36, 51),
          16: (47, 51), 17: (49, 52)}  # fmt: skip
 """Scores of Assen and of the country, by goal, as the document has them."""
+
+OVERFLOWING = """() => [...document.querySelectorAll('tbody th, tbody td')]
+  .filter((cell) => getComputedStyle(cell).display !== 'inline'
+    && cell.scrollHeight > cell.clientHeight)
+  .map((cell) => cell.textContent.trim().slice(0, 40))"""
+"""Beginnings of the cells whose text is higher than they are."""
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +86,30 @@ def test_live_figures_are_those_that_their_pages_tell(page: str, client: FlaskCl
     assert years in said(uptake_page)
 
 
+def test_live_figures_say_what_is_not_known_and_a_time_without_records_has_none(
+    page: str, sample_app: Flask, client: FlaskClient
+):
+    units = services.units_at(sample_app.extensions["geo_assen"], DAY)
+    floors = units.loc[units["state"] == "unknown", "floor_area_m2"]
+    unknown = f"Van {len(floors)} ({dutch(floors.sum(), 0)} m²) is de toestand niet bekend"
+    told = said(parse(page).find(".//dl[@class='monitor__live']"))
+    assert told.count(unknown) == 2
+    only = {"X-Fragment": "figures"}
+    for path, day, words_ in (
+        ("vacancy", "2000-01-01", "van geen van de 415 panden (525.055 m²) is de toestand bekend"),
+        ("vacancy", "2090-01-01", "van geen van de 412 panden (523.523 m²) is de toestand bekend"),
+        ("uptake", "2000-01-01", "tot en met 1 januari 2000 is geen gebeurtenis vastgelegd"),
+    ):
+        shown = parse(client.get(f"/monitor?as_of={day}&lang=nl").text)
+        live = shown.find(".//dl[@class='monitor__live']")
+        assert words_ in said(live)
+        assert "0,0" not in said(live)
+        own = parse(client.get(f"/{path}?as_of={day}&lang=nl", headers=only).text)
+        answer = said(own.find(".//div[@id='answer']"))
+        assert words_ in answer
+        assert "0,0" not in answer
+
+
 def test_commuters_of_the_agenda_stand_in_their_own_box_alone(page: str):
     box = parse(page).find(".//aside[@class='monitor__box']")
     told = said(box)
@@ -98,7 +129,7 @@ def test_figures_of_the_agenda_are_those_of_the_document_one_by_one(page: str):
     ]
     # by indicator: ours, then the middle-sized town and the north
     assert told == [
-        "816", "643", "612", "45,5", "34,5", "41,7", "7,9", "6", "5,8",  # jobs, leisure, growth
+        "816", "643", "612", "45,5", "34,5", "41,7", "7,9", "6,0", "5,8",  # jobs, leisure, growth
         "5,3", "6", "6", "12", "24", "52", "4,2",  # five years, sectors, unemployment
         "25,1", "19,8", "17,8", "60",  # fast-growing firms, over 65
         "1",  # rank in broad prosperity
@@ -183,6 +214,9 @@ def test_file_has_every_figure_with_its_difference_in_the_signs_of_the_reader(
 def test_page_speaks_english_and_refuses_what_it_does_not_know(client: FlaskClient):
     told = words(client.get(f"/monitor?{AT}&lang=en").text)
     assert "not comparable: another definition" in told
+    assert "Medium-sized city in the Netherlands, Northern Netherlands" in told
+    assert "Middelgrote stad" not in told
+    assert "Decent work and economic growth" in told
     assert re.search(r"6\.\d to 9\.\d, of 36\.3 ha issuable on 1 November 2026", told)
     client.get("/monitor?lang=nl")
     assert client.get("/monitor?by=year").status_code == 400
@@ -201,3 +235,12 @@ def test_empty_store_says_what_would_be_here_and_states_nothing(import_app: Flas
     # the document has figures of the other three groups: none of those is stored here
     assert shown.count("Het document noemt voor deze groep geen cijfer") == 1
     assert whole.find(".//aside[@class='monitor__box']") is None
+
+
+def test_no_text_of_a_table_stands_outside_its_cell_at_any_width(open_page):
+    page = open_page(f"/monitor?{AT}&lang=nl")
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    for width in (1440, 768, 400):
+        resize(page, width)
+        assert page.evaluate(OVERFLOWING) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

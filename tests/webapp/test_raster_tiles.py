@@ -157,7 +157,11 @@ def test_file_of_a_layer_is_the_one_in_the_folder(visitor, reach_app):
 def test_site_says_where_its_reach_comes_from_on_its_page_and_in_its_file(visitor):
     page = parse(visitor.get("/sites/plot:P-AZ-006?lang=nl").get_data(as_text=True))
     text = " ".join(" ".join(page.find(".//main").itertext()).split())
-    assert re.search(r"binnen 30 minuten met de auto \(model\) [\d.]+ werkenden \[a\]", text)
+    assert re.search(
+        r"binnen 30 minuten met de auto \(model\) ongeveer [\d.]+00 werkenden \[a\]", text
+    )
+    # the sample has no timetable, and nobody says what grid connection this plot has
+    assert re.search(r"Niet bekend: netaansluiting, [^.]*openbaar vervoer \(model\)\.", text)
     told = r"\[a\] Bron: .*schets van het wegennet.*, 24 november 2026 illustratief"
     assert re.search(told, text)
     listed = visitor.get("/sites.geojson?id=plot:P-AZ-006").get_json()
@@ -200,6 +204,12 @@ def test_reader_puts_a_surface_on_and_off_and_the_link_says_so(tabs: Tabs, reach
         assert "350,000 workers within 30 minutes" in {" ".join(name.split()) for name in names}
         assert tiles.evaluate_all("all => all.every(one => one.naturalWidth === 256)")
         assert "reach_car_30" in page.url
+        pick, count = page.locator("[data-drawer-layer]"), page.locator("[data-drawer-count]")
+        assert pick.is_visible()
+        page.locator("input[value=business_parks]").uncheck()
+        assert pick.is_hidden()
+        assert "a surface has no table" in count.inner_text()
+        page.locator("input[value=business_parks]").check()
         box.uncheck()
         assert tiles.count() == 0
         assert page.locator(".name--contour").count() == 0

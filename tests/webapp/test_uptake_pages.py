@@ -74,7 +74,7 @@ def test_date_of_the_past_is_said_and_changes_the_answer(client: FlaskClient):
     ("query", "reason"),
     [
         ("as_of=2005-06-01", "op deze datum is nog geen heel jaar vastgelegd"),
-        ("as_of=1999-01-01", "op deze datum is nog geen heel jaar vastgelegd"),
+        ("as_of=1999-01-01", "tot en met 1 januari 1999 is geen gebeurtenis vastgelegd"),
         ("park=AZ&known_at=2020-01-01&years=3&" + AT, "in 2023-2025 is per saldo geen grond"),
     ],
 )

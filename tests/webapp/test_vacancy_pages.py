@@ -117,8 +117,8 @@ def test_answer_tells_both_shares_with_and_without_large_premises(client: FlaskC
     )
     assert f"Zonder de {len(places) - len(small)} grote panden (vanaf 1.500 m²)" in told
     assert "illustratief" in told
-    unknown = sum(one["vacancy_class"] == "unknown" for one in places)
-    assert f"Van {unknown} is de toestand niet bekend" in told
+    unknown = [one["floor_area_m2"] for one in places if one["vacancy_class"] == "unknown"]
+    assert f"Van {len(unknown)} ({dutch(sum(unknown))} m²) is de toestand niet bekend" in told
 
 
 def test_class_and_source_narrow_the_list_and_not_the_figures(client: FlaskClient, store):

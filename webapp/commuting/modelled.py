@@ -43,11 +43,14 @@ def model_sentence(report: CommutingReport) -> str:
         return str(_NOTHING[model.nothing or "no_rest"])
     language = current_language()
     return _(
-        "Gravity model: jobs fall by exp(-%(beta)s × km), as the published "
-        "flows of %(mean)s km on average show. Largest relative error of a sum: %(error)s. Left "
-        "for other municipalities: %(out)s jobs out and %(in)s in.",
+        "Gravity model: jobs fall by exp(-%(beta)s × km), fitted to the mean straight distance of "
+        "the published pairs, %(mean)s km. %(end)s after %(rounds)s rounds; largest relative error "
+        "of a sum: %(error)s. Left for other municipalities: %(out)s jobs out and %(in)s in.",
         **{"beta": format_number(model.beta, language, 3),
            "mean": format_number(model.mean_distance_m / 1000, language, 1),
+           "end": _("Converged") if model.converged
+           else _("Not converged, so not to be relied on,"),
+           "rounds": number(model.rounds),
            "error": f"{model.error:.0e}",
            "out": number(round(model.outside_out_jobs)),
            "in": number(round(model.outside_in_jobs))},

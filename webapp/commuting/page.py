@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from geo_assen import services
 from geo_assen.commuting import CUT_OFF, OTHER, Jobs, summed
+from geo_assen.services import CommutingReport
 from webapp.commuting.drawings import break_sentences, year_figure
 from webapp.commuting.flows import undrawn_names
 from webapp.commuting.modelled import model_sentence
@@ -45,6 +46,7 @@ def page_of(found: Told) -> dict[str, Any]:
         "notes": _notes(found),
         "rows": _shown_rows(found, rows),
         "counted": _counted(found, rows),
+        "has_flows": report.figure(f"{found.asked.show}_jobs") is not None,
         "widths": _widths(_widest(found, rows)),
         "shows": [(show, str(title), show == found.asked.show) for show, title in SHOWS.items()],
         "table": flow_table(found),
@@ -67,16 +69,32 @@ def empty_page(asked: Question) -> dict[str, Any]:
     return {"asked": asked, "is_empty": True, "language": current_language()}
 
 
+def _figure_words(report: CommutingReport, name: str) -> str:
+    return figure_words(name, report.figure(name), is_least=name in report.at_least)
+
+
+def _across(report: CommutingReport) -> str:
+    """What is published of the jobs across the border of the municipality."""
+    words = {"year": year_words(report), "area": report.area_name,
+             **{show: _figure_words(report, f"{show}_jobs") for show in SHOWS}}  # fmt: skip
+    has_in, has_out = report.figures.in_jobs is not None, report.figures.out_jobs is not None
+    if has_in and has_out:
+        return _("In %(year)s people from elsewhere held %(in)s jobs in %(area)s, and residents of "
+                 "%(area)s held %(out)s jobs elsewhere: net %(net)s.", **words)  # fmt: skip
+    if has_in:
+        return _("In %(year)s people from elsewhere held %(in)s jobs in %(area)s. How many jobs "
+                 "its residents held elsewhere is not published, so no net can be told.",
+                 **words)  # fmt: skip
+    if has_out:
+        return _("In %(year)s residents of %(area)s held %(out)s jobs elsewhere. How many jobs "
+                 "people from elsewhere held in %(area)s is not published, so no net can be told.",
+                 **words)  # fmt: skip
+    return _("Of %(year)s no jobs to or from %(area)s are published.", **words)
+
+
 def _answer(found: Told) -> str:
     report = found.report
-    words = {name: figure_words(name, report.figures, report.at_least)
-             for name in ("in_jobs", "out_jobs", "net_jobs")}  # fmt: skip
-    told = _(
-        "In %(year)s people from elsewhere held %(in)s jobs in %(area)s, and residents of "
-        "%(area)s held %(out)s jobs elsewhere: net %(net)s.",
-        **{"year": year_words(report), "area": report.area_name, "in": words["in_jobs"],
-           "out": words["out_jobs"], "net": words["net_jobs"]},
-    )  # fmt: skip
+    told = _across(report)
     inside = report.figures.live_and_work_jobs
     if inside is None:
         return told
@@ -93,9 +111,9 @@ def _notes(found: Told) -> list[str]:
                        "border are left out, in the totals too. Net and ratios are those of what "
                        "is published."))  # fmt: skip
     elif report.at_least:
-        notes.append(_("No total is stored, so that nobody knows what the pairs hold that are not "
-                       "published: sums are lower bounds, net and ratios those of what is "
-                       "published."))  # fmt: skip
+        notes.append(_("Where it says at least, no total is stored, so that nobody knows what the "
+                       "pairs hold that are not published: net, and ratios that need it, are those "
+                       "of what is published."))  # fmt: skip
     if report.boundaries_year:
         notes.append(_("On the municipalities of %(year)s: flows of those that merged are taken "
                        "together.", year=report.boundaries_year))  # fmt: skip
@@ -186,8 +204,7 @@ def _plain(value: int, show: str) -> str:
 
 def _figures(found: Told) -> list[tuple[str, str]]:
     report = found.report
-    return [(str(title), figure_words(name, report.figures, report.at_least))
-            for name, title in FIGURES.items()]  # fmt: skip
+    return [(str(title), _figure_words(report, name)) for name, title in FIGURES.items()]
 
 
 def _agenda(found: Told) -> list[dict[str, str]]:

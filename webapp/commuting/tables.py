@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,13 @@ import pandas as pd
 from flask_babel import gettext as _
 
 from geo_assen import services
-from geo_assen.commuting import OTHER, Indicators, Jobs, Ratio
+from geo_assen.commuting import OTHER, Figure, Jobs
 from geo_assen.services import FLOW_SHOWS, CommutingReport
 from webapp.auth.roles import current_role
 from webapp.commuting.modelled import modelled_table
 from webapp.commuting.question import Question
-from webapp.commuting.words import FIGURES, SHOWS, series_title, year_words
+from webapp.commuting.words import FIGURES, SHOWS, missing_words, series_title, year_words
+from webapp.errors import NotFoundInWords
 from webapp.figures import Column, Table
 from webapp.store import current_store
 
@@ -43,16 +44,19 @@ def told(asked: Question) -> Told:
 
     Raises
     ------
-    NotFound
+    NotFoundInWords
         If no such flows are stored.
     """
-    report = services.commuting_report(
-        current_store(),
-        as_of=asked.as_of,
-        year=asked.year,
-        series=asked.series,
-        boundaries_year=asked.boundaries,
-    )
+    try:
+        report = services.commuting_report(
+            current_store(),
+            as_of=asked.as_of,
+            year=asked.year,
+            series=asked.series,
+            boundaries_year=asked.boundaries,
+        )
+    except services.FlowsNotFound as missing:
+        raise NotFoundInWords(missing_words(missing)) from missing
     return Told(asked, report)
 
 
@@ -95,22 +99,8 @@ def _jobs_columns() -> list[Column]:
     return columns
 
 
-def _ends(jobs: Jobs | Ratio | None) -> tuple[float | None, float | None, float | None]:
+def _ends(jobs: Jobs | Figure | None) -> tuple[float | None, float | None, float | None]:
     return (None, None, None) if jobs is None else (jobs.value, jobs.low, jobs.high)
-
-
-def _figure_ends(
-    name: str, figures: Indicators, at_least: Collection[str]
-) -> tuple[float | None, float | None, float | None]:
-    """A figure with the bounds that it has: of what is a lower bound only that one.
-
-    Net and ratios of flows that are not all published have none.
-    """
-    one: Jobs | Ratio | None = getattr(figures, name)
-    value, low, high = _ends(one)
-    if name in at_least:
-        return value, low, None
-    return (value, None, None) if at_least and name != "live_and_work_jobs" else (value, low, high)
 
 
 def _figure_table(found: Told) -> Table:
@@ -124,8 +114,7 @@ def _figure_table(found: Told) -> Table:
     rows = []
     report = found.report
     for name, title in FIGURES.items():
-        ends = _figure_ends(name, report.figures, report.at_least)
-        rows.append((name, str(title), *ends))
+        rows.append((name, str(title), *_ends(report.figure(name))))
     caption = _("Figures of commuting in %(year)s", year=year_words(report))
     return Table("figures", caption, columns, tuple(rows), (found.certainty,) * len(rows))
 
@@ -139,7 +128,7 @@ def _year_table(found: Told) -> Table:
     ]
     rows = []
     for one in found.report.history:
-        ends = (end for name in names for end in _figure_ends(name, one.figures, one.at_least))
+        ends = (end for name in names for end in _ends(one.figure(name)))
         rows.append((one.series, one.year, *ends))
     caption = _("Jobs in, out and net by year")
     return Table("years", caption, tuple(columns), tuple(rows), (found.certainty,) * len(rows))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from geo_assen.commuting import CUT_OFF, Indicators, Jobs, Ratio
+from geo_assen import services
+from geo_assen.commuting import CUT_OFF, Figure, Jobs
 from geo_assen.services import CommutingReport
 from geo_assen.units import format_number
 from webapp.language import current_language
@@ -17,13 +18,14 @@ from webapp.language import current_language
 __all__ = [
     "BREAKS",
     "FIGURES",
+    "RATIOS",
     "SERIES_TITLES",
     "SHARES",
     "SHOWS",
     "figure_words",
     "jobs_words",
+    "missing_words",
     "number",
-    "ratio_words",
     "series_title",
     "signed",
     "year_words",
@@ -55,6 +57,8 @@ FIGURES: Mapping[str, LazyString] = {
 }
 SHARES = frozenset({"contained_residents_share", "contained_jobs_share"})
 """Figures that are parts of a whole."""
+RATIOS = SHARES | {"in_per_out", "local_per_resident_job"}
+"""Figures that are no numbers of jobs."""
 
 
 def series_title(series: str) -> str:
@@ -103,37 +107,51 @@ def jobs_words(
     return _("%(value)s (%(between)s thousand)", value=value, between=between)
 
 
-def figure_words(name: str, figures: Indicators, at_least: Collection[str]) -> str:
-    """A figure by its name, with the bounds that it has.
+def figure_words(name: str, figure: Figure | None, *, is_least: bool) -> str:
+    """A figure by its name, with the bounds that may be told of it.
 
-    Where some flows are not published, net and ratios have none: they are those of what is
-    published.
+    Parameters
+    ----------
+    is_least
+        Whether it is a lower bound only.
     """
-    one: Jobs | Ratio | None = getattr(figures, name)
-    rests = name in at_least
-    if isinstance(one, Ratio):
-        told = Ratio(one.value, one.value, one.value) if at_least else one
-        return ratio_words(told, is_share=name in SHARES)
-    if name == "net_jobs" and one is not None and at_least:
-        one = Jobs.exactly(one.value)
-    return jobs_words(one, is_signed=name == "net_jobs", is_least=rests)
-
-
-def ratio_words(ratio: Ratio | None, *, is_share: bool) -> str:
-    """A ratio, and between which it lies where that is more than a point."""
-    if ratio is None:
+    if figure is None:
         return _("not published")
+    if name in RATIOS:
+        return _ratio_words(figure, is_share=name in SHARES)
+    value = round(figure.value or 0)
+    low = value if figure.low is None else round(figure.low)
+    high = value if figure.high is None else round(figure.high)
+    return jobs_words(Jobs(value, low, high), is_signed=name == "net_jobs", is_least=is_least)
+
+
+def missing_words(missing: services.FlowsNotFound) -> str:
+    """Which flows are not stored, and which are."""
+    if not missing.stored:
+        return _("No flows of commuters of %(area)s are stored.", area=missing.area or "")
+    asked = [] if missing.year is None else [str(missing.year)]
+    if missing.series is not None:
+        asked.append(series_title(missing.series))
+    return _(
+        "No flows of commuters are stored of: %(asked)s. Stored: %(stored)s.",
+        asked=", ".join(asked),
+        stored="; ".join(f"{year}, {series_title(series)}" for series, year in missing.stored),
+    )
+
+
+def _ratio_words(ratio: Figure, *, is_share: bool) -> str:
+    """A ratio, and between which it lies where that is more than a point."""
     if ratio.value is None:
         return _("undefined")
     factor, decimals = (100, 1) if is_share else (1, 2)
     unit = " %" if is_share else ""
     value = format_number(ratio.value * factor, current_language(), decimals)
-    if ratio.low == ratio.high:
+    if ratio.low is None or ratio.low == ratio.high:
         return value + unit
     return f"{value} ({_ratio_ends(ratio, factor, decimals)}){unit}"
 
 
-def _ratio_ends(ratio: Ratio, factor: int, decimals: int) -> str:
+def _ratio_ends(ratio: Figure, factor: int, decimals: int) -> str:
     ends = []
     for end, outwards in ((ratio.low, math.floor), (ratio.high, math.ceil)):
         if end is None:

@@ -148,6 +148,10 @@ def _kinds(
     for kind in counts:  # a kind of which every row landed all the same set nothing aside
         if {_treatment(issue) for issue in listed if issue["kind"] == kind} == {"warn"}:
             done[kind] = "warn"
+        elif done[kind] == "warn" and any(
+            issue["kind"] == kind and _treatment(issue) == "quarantine" for issue in listed
+        ):
+            done[kind] = "quarantine"
     ordered = sorted(counts.items(), key=lambda pair: (
         _ORDER.index(done[pair[0]]), -pair[1], pair[0]
     ))  # fmt: skip

@@ -11,6 +11,7 @@ from webapp.figures import ha, shown
 from webapp.land.tables import Told
 from webapp.land.words import METHODS
 from webapp.language import current_language
+from webapp.ledger_words import no_event_words
 
 __all__ = [
     "answer",
@@ -26,6 +27,9 @@ __all__ = [
 def answer(found: Told) -> str:
     """Stock, and how long it lasts."""
     report = found.report
+    if not report.is_recorded:
+        return _("How much land is issuable is not known: %(why)s.",
+                 why=no_event_words(report.as_of))  # fmt: skip
     stock = ha(report.total["issuable_m2"])
     mean, supply = report.mean, report.supply()
     if mean is None:

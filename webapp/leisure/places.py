@@ -48,7 +48,8 @@ _LOOKS = {
 _FIELDS: tuple[tuple[str, FieldType, str | None], ...] = (
     ("code", "text", None), ("name", "text", None), ("share", "number", "share"),
     ("distance_m", "integer", "m"), ("persons", "integer", "persons"),
-    ("visits", "integer", "one"), ("place", "text", None), ("alpha", "number", "one"),
+    ("visits", "integer", "one"), ("visits_share", "number", "share"),
+    ("place", "text", None), ("alpha", "number", "one"),
     ("beta", "number", "one"), ("visits_per_person", "number", "one"),
 )  # fmt: skip
 
@@ -72,7 +73,7 @@ def catchment_layer() -> LayerDefinition:
             "geometry": "polygon",
             "label": "name",
             "field": fields,
-            "card": ("share", "visits", "distance_m"),
+            "card": ("share", "visits_share", "distance_m"),
             "legend": Legend(field=_SHARE, classes=classes),
             "zoom": own.zoom.model_copy(update={"min": 0, "max": 22, "label": 11}),
         }
@@ -197,10 +198,11 @@ def _titles() -> dict[str, str]:
     return {
         "code": _("Code"),
         "name": _("District"),
-        "share": _("Share of the visits"),
+        "share": _("Share of the district's visits that go there"),
         "distance_m": _("Distance"),
         "persons": _("Inhabitants"),
         "visits": _("Visits (model)"),
+        "visits_share": _("Share of all visits there (model)"),
         "place": _("Attraction"),
         "alpha": "alpha",
         "beta": "beta",

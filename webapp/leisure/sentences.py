@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from geo_assen.leisure import LEAST_DISTANCE_M, missing_years
+from geo_assen.leisure import AT_MOST, LEAST_DISTANCE_M, missing_years
 from geo_assen.services import LeisureReport
 from webapp.leisure.words import days_words, known, number
 
@@ -54,7 +54,12 @@ def visit_notes(report: LeisureReport) -> list[str]:
     if differ:
         notes.append(_("Sources differ about %(years)s; their values stand side by side and no "
                        "mean is made of them.", years=_listed(differ)))  # fmt: skip
-    if any(one.part is not None for one in years):
+    bounds = [str(one.year) for one in years if one.part == AT_MOST]
+    if bounds:
+        notes.append(_("Of %(years)s a source tells the most that it can have been: that is no "
+                       "count, and stands in the table and not in the line.",
+                       years=_listed(bounds)))  # fmt: skip
+    if any(one.part not in (None, AT_MOST) for one in years):
         notes.append(_("Parts, such as a day or a library, are in the table and not in the line: "
                        "they are no totals and need not add up to one."))  # fmt: skip
     return notes
@@ -89,7 +94,8 @@ def model_notes(report: LeisureReport) -> list[str]:
     if unknown:
         notes.append(_("The inhabitants of %(districts)s are not known, so that their share is "
                        "told and no number of visits.", districts=_listed(unknown)))  # fmt: skip
-        notes.append(_("The visits of residents in the table of attractions leave them out."))
+        notes.append(_("The visits of residents in the table of attractions leave them out, and so "
+                       "does the share of all visits that comes from the other districts."))
     return notes
 
 

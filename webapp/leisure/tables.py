@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from geo_assen.leisure import AT_MOST
 from geo_assen.services import LeisureReport
 from geo_assen.units import format_date
 from webapp.figures import Column, Table
@@ -73,7 +74,8 @@ def catchment_table(report: LeisureReport) -> Table:
     columns = (
         Column("district", _("Code"), shown=False),
         Column("name", _("District")),
-        Column("share", _("Share, %"), "share"),
+        Column("share", _("Goes there, %"), "share"),
+        Column("visits_share", _("Of all visits there, %"), "share", missing=_("not known")),
         Column("distance_m", _("Distance, m"), "count"),
         Column("persons", _("Inhabitants"), "count", missing=_("not known")),
         Column("visits", _("Visits (model)"), "count", missing=_("not known")),
@@ -85,9 +87,9 @@ def catchment_table(report: LeisureReport) -> Table:
     ordered = report.districts.sort_values(["share", "code"], ascending=[False, True])
     listed = ordered if report.is_modelled else ordered.iloc[:0]
     rows = tuple(
-        (row["code"], row["name"], known(row["share"]), whole(row["distance_m"]),
-         whole(row["persons"]), whole(row["visits"]), report.place, report.alpha, report.beta,
-         report.visits_per_person)
+        (row["code"], row["name"], known(row["share"]), known(row["visits_share"]),
+         whole(row["distance_m"]), whole(row["persons"]), whole(row["visits"]), report.place,
+         report.alpha, report.beta, report.visits_per_person)
         for row in listed.to_dict("records")
     )  # fmt: skip
     caption = _("Share of the visits of each district that goes to %(place)s",
@@ -156,4 +158,5 @@ def _parts() -> Mapping[str, str]:
         "mxgp": _("Motocross Grand Prix"),
         "tt_night": _("TT night"),
         "van_gogh": _("Van Gogh exhibition"),
+        AT_MOST: _("all visitors, at most: no count"),
     }

@@ -16,6 +16,8 @@ from webapp.store import current_store
 __all__ = ["code_words", "days_words", "known", "month_words", "number", "percents",
            "shown_number", "whole"]  # fmt: skip
 
+_LEAST_SHARE = 0.01
+
 
 def code_words(codes: str) -> dict[str, str]:
     """Titles of a code list in the reader's language."""
@@ -39,7 +41,9 @@ def number(value: float) -> str:
 
 
 def percents(share: float) -> str:
-    """Share as whole percents."""
+    """Share as whole percents; a small one is not written as none."""
+    if 0 < share < _LEAST_SHARE:
+        return "<\u00a01\u00a0%"
     return f"{format_number(share * 100, current_language())}\u00a0%"
 
 

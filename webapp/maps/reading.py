@@ -13,7 +13,7 @@ from typing import Any
 
 from geo_assen.catalogue import Catalogue, FieldDefinition, LayerDefinition
 from geo_assen.export import LayerRows, collection, lonlat_geojson, plain_value, records
-from geo_assen.units import format_date, format_quantity
+from geo_assen.units import format_about, format_date, format_quantity
 
 __all__ = ["Column", "Reading", "Row", "map_collection", "read_rows", "shown_value"]
 
@@ -179,7 +179,8 @@ def _shown_plain(field: FieldDefinition, value: Any, catalogue: Catalogue, langu
         return ", ".join(codes.title(item, language) for item in values)
     if field.type == "date" and isinstance(value, str):
         value = date.fromisoformat(value)
-    return format_quantity(value, field.unit, language)
+    write = format_about if field.is_modelled_count else format_quantity
+    return write(value, field.unit, language)
 
 
 def _view_member(layer: LayerDefinition, reading: Reading) -> dict[str, Any]:

@@ -14,7 +14,7 @@ def map_words() -> dict[str, str]:
         "zoom_out": _("Zoom out"),
         "rows": _("{layer}: {n} in view"),
         "no_layer": _("No layer chosen"),
-        "no_rows": _("{layer}: this layer has no rows"),
+        "no_rows": _("{layer}: a surface has no table"),
         "cut": _("{shown} of {total} are drawn: zoom in to see all."),
         "zoom_for": _("Shown from a closer view: zoom in."),
         "loading": _("Loading…"),

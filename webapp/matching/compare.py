@@ -18,6 +18,7 @@ from geo_assen.matching import Ranking, Requirement
 from geo_assen.services import SiteDetail
 from webapp import params
 from webapp.auth.roles import current_role, requires
+from webapp.fields import unknown_titles
 from webapp.language import current_language
 from webapp.maps import MapParts, Reading, catalogue_layer, read_rows
 from webapp.maps.reading import Row
@@ -44,11 +45,18 @@ class Missing:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One site on one A4: its facts, what is near, its map, and what the need says of it."""
+    """One site on one A4: its facts, what is near, its map, and what the need says of it.
+
+    Attributes
+    ----------
+    unknown
+        Names of the facts that are not known; empty where all are.
+    """
 
     column: Column
     site: SiteDetail
     facts: tuple[tuple[str, str], ...]
+    unknown: str
     blocks: tuple[Block, ...]
     map: MapParts
 
@@ -194,6 +202,7 @@ def _sheet(column: Column, ranking: Ranking | None) -> Sheet:
         column,
         site,
         facts,
+        unknown_titles(site.unknown, language),
         need_blocks((column,), ranking, catalogue, language) if ranking else (),
         surroundings_map(site, label=title),
     )

@@ -14,8 +14,17 @@ from flask_babel import gettext as _
 
 from geo_assen.catalogue import Catalogue, FieldDefinition
 from geo_assen.errors import NotFound
-from geo_assen.matching import ConstraintResult, CriterionResult, Ranking, Result, Verdict, reasons
-from geo_assen.units import format_number, format_quantity
+from geo_assen.matching import (
+    ConstraintResult,
+    CriterionResult,
+    Ranking,
+    Result,
+    Verdict,
+    reasons,
+    short_reason,
+)
+from geo_assen.services import is_unknown_when_empty
+from geo_assen.units import format_about, format_number, format_quantity
 from webapp.maps import Reading
 from webapp.maps.reading import Row, shown_value
 
@@ -24,8 +33,6 @@ __all__ = ["Block", "Cell", "Column", "Line", "columns_of", "fact_block", "need_
 _MOST_RANKED = 1000
 """Places in a ranking that are looked at for the rank of a site."""
 _NO_FACTS = frozenset({"id", "name"})
-_OF_PROMISES = frozenset({"status_note", "status_until"})
-"""Fields that say something only while an option or reservation runs: empty is not unknown."""
 _ASKS_LESS = frozenset({"max", "max_m", "max_minutes"})
 _ASKS_MORE = frozenset({"min"})
 
@@ -167,9 +174,9 @@ def _score_words(result: Result, language: str) -> str:
 
 
 def _missing(field: FieldDefinition, kind: str) -> str:
-    if field.name in _OF_PROMISES:
-        return "–"
-    return _("unknown") if kind in field.sites else _("does not apply")
+    if is_unknown_when_empty(field, kind):
+        return _("unknown")
+    return "–" if kind in field.sites else _("does not apply")
 
 
 def _ranks(ranking: Ranking | None) -> dict[str, int]:
@@ -188,7 +195,8 @@ def _column(
     except NotFound:
         told = _("the need does not look at this kind of site")
         return Column(row, place, status, None, None, told)
-    return Column(row, place, status, result, rank, reasons(result, language, ranking)[0])
+    badge = short_reason(result, language, ranking, on_screen=True)
+    return Column(row, place, status, result, rank, badge)
 
 
 def _verdict_lines(
@@ -285,7 +293,7 @@ class _Told:
             is_inside = part.verdict is Verdict.PASS
             text = _("inside") if is_inside else _("%(metres)s outside", metres=metres)
         else:
-            text = self._value(part.name, part.value, part.unit)
+            text = self._found(part.name, part.value, part.unit)
         cell = Cell(text, verdict=part.verdict.value, worth=_worth(part))
         return self._title(part.name), self._asked(part), cell
 
@@ -299,7 +307,7 @@ class _Told:
             return self._title(part.name), "", Cell(
                 _("unknown"), note=_("%(points)s, counts for half", points=points)
             )
-        text = self._value(part.name, part.value, part.unit)
+        text = self._found(part.name, part.value, part.unit)
         return self._title(part.name), "", Cell(text, note=points, worth=part.desirability)
 
     def _field(self, name: str) -> FieldDefinition | None:
@@ -320,6 +328,13 @@ class _Told:
         if subject == "near":
             return _("Distance to the chosen point")
         return _("Inside the drawn area") if told == "polygon" else _("Inside %(area)s", area=told)
+
+    def _found(self, name: str, value: Any, unit: str | None) -> str:
+        """Value that a site has; what a model counted is rounded, unlike what is asked."""
+        field = self._field(name)
+        if field is not None and field.is_modelled_count:
+            return format_about(value, unit, self.language)
+        return self._value(name, value, unit)
 
     def _value(self, name: str, value: Any, unit: str | None) -> str:
         if isinstance(value, (list, tuple)):

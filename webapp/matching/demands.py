@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from webapp.fields import Choice, code_choices
+from webapp.fields import Choice, code_choices, small
 from webapp.matching.rows import About, Subjects, is_day, shown_number
 from webapp.matching.switching import constraint_name, split_constraint
-from webapp.matching.words import small
 
 __all__ = ["Bound", "Demand", "bound_of", "demand_rows", "place_rows"]
 

@@ -64,7 +64,7 @@ def compared_with_above(
 
 
 def _lead(result: Result, above: Result, ranking: Ranking, language: str) -> str:
-    here, there = (short_reason(one, language, ranking) for one in (result, above))
+    here, there = (short_reason(one, language, ranking, on_screen=True) for one in (result, above))
     if result.verdict is not above.verdict:
         return _(
             "What must hold goes first. %(above)s: %(there)s. Here: %(here)s.",

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 
 from geo_assen.matching import Ranking, Robustness
 from geo_assen.units import format_number
-from webapp.matching.words import criterion_title, small
+from webapp.fields import small
+from webapp.matching.words import criterion_title
 
 __all__ = ["Robust", "robust_words"]
 

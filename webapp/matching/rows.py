@@ -11,8 +11,7 @@ from flask_babel import gettext as _
 
 from geo_assen.catalogue import Catalogue, CodeList, FieldDefinition
 from geo_assen.units import format_date, format_number
-from webapp.fields import read_number, unit_word, written_number
-from webapp.matching.words import small
+from webapp.fields import read_number, small, unit_word, written_number
 
 __all__ = ["About", "Subjects", "field_subject", "is_day", "place_kind", "shown_number"]
 

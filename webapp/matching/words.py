@@ -10,7 +10,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from geo_assen.matching import Ranking, Result, Verdict, reasons
-from geo_assen.units import format_number, format_quantity
+from geo_assen.units import format_about, format_number, format_quantity
+from webapp.fields import small
 from webapp.maps import Reading
 
 __all__ = [
@@ -21,7 +22,6 @@ __all__ = [
     "criterion_title",
     "map_members",
     "match_words",
-    "small",
     "value_words",
 ]
 
@@ -91,7 +91,7 @@ def match_words(
 ) -> MatchWords:
     """Put one result into words."""
     site = about[result.id]
-    told = reasons(result, language, ranking)
+    told = reasons(result, language, ranking, on_screen=True)
     return MatchWords(
         about=site.text,
         score=_score(result, language),
@@ -121,7 +121,10 @@ def criterion_title(name: str, ranking: Ranking, language: str) -> str:
 def value_words(
     name: str, value: object, unit: str | None, ranking: Ranking, language: str
 ) -> str:
-    """Value of a criterion or constraint with its unit, or the title of its code."""
+    """Value of a criterion or constraint with its unit, or the title of its code.
+
+    What a model counted is rounded.
+    """
     field = ranking.fields.get(name)
     codes = ranking.codes.get(field.codes) if field is not None and field.codes else None
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -131,7 +134,8 @@ def value_words(
         return codes.title(value, language)
     if isinstance(value, str) and field is not None and field.type == "date":
         value = date.fromisoformat(value)
-    return format_quantity(value, unit, language)
+    write = format_about if field is not None and field.is_modelled_count else format_quantity
+    return write(value, unit, language)
 
 
 def _question(result: Result, ranking: Ranking, language: str) -> str:
@@ -141,11 +145,6 @@ def _question(result: Result, ranking: Ranking, language: str) -> str:
         return ""
     own = {"availability": _("availability"), "use": _("use")}
     return small(own.get(name) or criterion_title(name, ranking, language))
-
-
-def small(title: str) -> str:
-    """Title as it stands inside a sentence; an abbreviation keeps its capitals."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _availability(result: Result, told: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,16 +17,20 @@ from geo_assen.units import format_date
 from webapp.figures import ha, shown
 from webapp.frame import built_paths
 from webapp.language import current_language
+from webapp.ledger_words import no_event_words
 from webapp.monitor.tables import sdg_figure, sdg_table
 from webapp.monitor.words import (
+    area_words,
     difference_words,
     open_questions,
     own_words,
     pages_of,
     reason_words,
+    stated_decimals,
     value_words,
 )
 from webapp.store import current_store
+from webapp.vacancy_words import is_nothing_known, nothing_known, unknown_sentence
 
 __all__ = ["page_of"]
 
@@ -110,13 +115,22 @@ class FigurePart:
 
 @dataclass(frozen=True)
 class LiveFigure:
-    """A figure out of this platform."""
+    """A figure out of this platform.
+
+    Attributes
+    ----------
+    detail
+        What it is of, and when, as a part of a sentence.
+    note
+        What it leaves out, in a sentence of its own; empty where nothing.
+    """
 
     title: str
     value: str
     detail: str
     link: Link
     is_illustrative: bool
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,6 +202,9 @@ def _live_vacancy(report: MonitorReport) -> list[LiveFigure]:
     if not total["units"]:
         none = _("no premises are on record")
         return [LiveFigure(_("Vacant premises"), "–", none, link, False)]
+    if is_nothing_known(total):
+        told = nothing_known(total)
+        return [LiveFigure(_("Vacant premises"), "–", told, link, vacancy.is_illustrative)]
     day = format_date(report.as_of, current_language())
     parts = (
         (_("Vacant premises"), "units", "vacant_units", _("%(vacant)s of %(all)s on %(day)s")),
@@ -197,21 +214,31 @@ def _live_vacancy(report: MonitorReport) -> list[LiveFigure]:
     return [
         LiveFigure(
             title,
-            f"{shown(total[f'vacant_{share}_share'], 'share')}\u00a0%",
+            _share_words(total[f"vacant_{share}_share"]),
             words % {"vacant": shown(total[vacant], "count"), "all": shown(total[whole], "count"),
                      "day": day},
             link,
             vacancy.is_illustrative,
+            unknown_sentence(total),
         )
         for (title, whole, vacant, words), share in zip(parts, ("units", "floor"), strict=True)
     ]  # fmt: skip
 
 
+def _share_words(share: float) -> str:
+    """Share in percents; a dash where there is none."""
+    return "–" if math.isnan(share) else f"{shown(share, 'share')}\u00a0%"
+
+
 def _live_uptake(report: MonitorReport) -> list[LiveFigure]:
     link = Link(_("Uptake"), _dated("/uptake", report.as_of))
     illustrative, last, supply = report.uptake.is_illustrative, report.last_uptake, report.supply
-    if report.uptake.parks.empty:
-        none = _("no business parks are on record")
+    if report.uptake.parks.empty or not report.uptake.is_recorded:
+        none = (
+            _("no business parks are on record")
+            if report.uptake.parks.empty
+            else no_event_words(report.as_of)
+        )
         titles = _("Uptake of business parks"), _("Years of supply")
         return [LiveFigure(title, "–", none, link, False) for title in titles]
     none = _("not one whole year is on record")
@@ -280,7 +307,7 @@ def _part(
 def _reference_areas(report: MonitorReport) -> list[str]:
     """Names of the areas that figures of ours are held against, in the order of their list."""
     codes = dict.fromkeys(one.area for one in report.stated if one.area != report.municipality[0])
-    return [report.area_names.get(code, code) for code in codes]
+    return [area_words(report, code) for code in codes]
 
 
 def _notes(figures: Iterable[StatedFigure]) -> list[str]:
@@ -324,8 +351,8 @@ def _row(
     }
     return FigureRow(
         name=figure.name,
-        area=report.area_names.get(figure.area, figure.area),
-        value=value_words(figure.value, figure.unit),
+        area=area_words(report, figure.area),
+        value=value_words(figure.value, figure.unit, stated_decimals(report.stated, figure)),
         year=_("not stated") if figure.year is None else str(figure.year),
         about=figure.definition or "",
         source=figure.source_name or "",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from geo_assen.monitor import COUNTRY
 from geo_assen.services import MonitorReport
 from webapp.figures import Column, Figure, Key, Table, charts
 from webapp.figures.charts import BarRow, Part
-from webapp.monitor.words import number_words, own_words, signed_words
+from webapp.monitor.words import area_words, goal_words, number_words, own_words, signed_words
 
 __all__ = ["sdg_figure", "sdg_table"]
 
@@ -16,7 +17,7 @@ _WHOLE_SCORE = 100
 
 def sdg_table(report: MonitorReport) -> Table:
     """Score of each goal here and in the country, and the difference."""
-    own, country = own_words(report), _country(report)
+    own, country = own_words(report), area_words(report, COUNTRY)
     differences = [
         None if pair.difference is None else round(pair.difference.value) for pair in report.sdg
     ]
@@ -30,7 +31,7 @@ def sdg_table(report: MonitorReport) -> Table:
     )  # fmt: skip
     rows = tuple(
         (
-            pair.name,
+            goal_words(pair),
             pair.sdg_number,
             round(pair.own.value),
             round(pair.country.value),
@@ -45,7 +46,7 @@ def sdg_table(report: MonitorReport) -> Table:
 
 def sdg_figure(report: MonitorReport, table: Table) -> Figure:
     """Both scores of each goal as bars below one another, on the scale of 0 to 100."""
-    own, country = own_words(report), _country(report)
+    own, country = own_words(report), area_words(report, COUNTRY)
     rows = table.records()
     bars = [
         BarRow(
@@ -66,7 +67,3 @@ def sdg_figure(report: MonitorReport, table: Table) -> Figure:
     keys = (Key("own-score", own), Key("country-score", country, "hatch"))
     title = _("Score of each goal, the whole width is 100")
     return Figure("sdg", title, told, charts.paired_bars(bars, whole=_WHOLE_SCORE), keys)
-
-
-def _country(report: MonitorReport) -> str:
-    return report.area_names.get("NL", "NL")

@@ -8,19 +8,22 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from geo_assen.monitor import Difference, Reference
+from geo_assen.monitor import Difference, Reference, SdgPair, StatedFigure
 from geo_assen.services import MonitorReport
 from geo_assen.units import format_number
 from webapp.language import current_language
 
 __all__ = [
+    "area_words",
     "difference_words",
+    "goal_words",
     "number_words",
     "open_questions",
     "own_words",
     "pages_of",
     "reason_words",
     "signed_words",
+    "stated_decimals",
     "value_words",
 ]
 
@@ -37,6 +40,36 @@ _UNITS: Mapping[str, LazyString] = {
     "banen": _l("jobs"),
 }
 """Units of the list of indicators, which speaks Dutch; others stand as they are."""
+
+_ENGLISH_AREAS: Mapping[str, str] = {
+    "NL": "Netherlands",
+    "NL-middelgrote-stad": "Medium-sized city in the Netherlands",
+    "NL-noord": "Northern Netherlands",
+    "NL-noord-drenthe": "North Drenthe",
+    "REGIO-GA": "Groningen-Assen region",
+}
+"""Reference areas by code: their names on record are Dutch. Others stand as they are named."""
+
+_ENGLISH_GOALS: Mapping[int, str] = {
+    1: "No poverty",
+    2: "Zero hunger",
+    3: "Good health and well-being",
+    4: "Quality education",
+    5: "Gender equality",
+    6: "Clean water and sanitation",
+    7: "Affordable and clean energy",
+    8: "Decent work and economic growth",
+    9: "Industry, innovation and infrastructure",
+    10: "Reduced inequalities",
+    11: "Sustainable cities and communities",
+    12: "Responsible consumption and production",
+    13: "Climate action",
+    14: "Life below water",
+    15: "Life on land",
+    16: "Peace, justice and strong institutions",
+    17: "Partnerships for the goals",
+}
+"""Names that the United Nations give the goals; the Dutch ones are those of the document."""
 
 _SHARE = "share"
 _REASONS: Mapping[str, LazyString] = {
@@ -59,19 +92,38 @@ _NO_BREAK = "\u00a0"
 _MOST_DECIMALS = 3
 
 
-def number_words(value: float) -> str:
+def number_words(value: float, least_decimals: int = 0) -> str:
     """Number with as many decimals as it has, three at most."""
-    most = round(value, _MOST_DECIMALS)
-    decimals = next(n for n in range(_MOST_DECIMALS + 1) if round(value, n) == most)
+    decimals = max(_decimals(value), least_decimals)
     return format_number(value, current_language(), decimals).replace("-", _MINUS)
 
 
-def value_words(value: float, unit: str) -> str:
+def value_words(value: float, unit: str, least_decimals: int = 0) -> str:
     """Value with its unit; a share in percents."""
-    if unit == _SHARE:
-        return f"{number_words(round(value * 100, 1))}{_NO_BREAK}%"
-    word = "m²" if unit == "m2" else str(_UNITS.get(unit, unit))
-    return f"{number_words(value)}{_NO_BREAK}{word}"
+    written = number_words(_as_written(value, unit), least_decimals)
+    word = "m²" if unit == "m2" else "%" if unit == _SHARE else str(_UNITS.get(unit, unit))
+    return f"{written}{_NO_BREAK}{word}"
+
+
+def stated_decimals(figures: Iterable[StatedFigure], like: StatedFigure) -> int:
+    """Decimals that a figure was stated with: the most of those of its name and unit.
+
+    A number keeps no zeros at its end, but its source writes all areas alike: 7.9, 6.0, 5.8.
+    """
+    return max(
+        _decimals(_as_written(one.value, one.unit))
+        for one in (*figures, like)
+        if (one.name, one.unit) == (like.name, like.unit)
+    )
+
+
+def _as_written(value: float, unit: str) -> float:
+    return round(value * 100, 1) if unit == _SHARE else value
+
+
+def _decimals(value: float) -> int:
+    most = round(value, _MOST_DECIMALS)
+    return next(n for n in range(_MOST_DECIMALS + 1) if round(value, n) == most)
 
 
 def difference_words(difference: Difference, unit: str) -> str:
@@ -96,6 +148,19 @@ def own_words(report: MonitorReport) -> str:
     """Name of our area; where no area of its code is on record, what it is."""
     code, name = report.municipality
     return _("the municipality") if name == code else name
+
+
+def area_words(report: MonitorReport, code: str) -> str:
+    """Name of an area: as it is on record, in English where the reader's is and there is one."""
+    named = report.area_names.get(code, code)
+    return named if current_language() == "nl" else _ENGLISH_AREAS.get(code, named)
+
+
+def goal_words(pair: SdgPair) -> str:
+    """Name of a goal: that of the document, or in English that of the United Nations."""
+    if current_language() == "nl":
+        return pair.name
+    return _ENGLISH_GOALS.get(pair.sdg_number, pair.name)
 
 
 def pages_of(layers: Iterable[str], built: Iterable[str]) -> list[tuple[str, str]]:

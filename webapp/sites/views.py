@@ -15,6 +15,7 @@ from geo_assen.export import MEDIA_TYPES, LayerRows, encode
 from geo_assen.sites import FieldSource
 from webapp import params
 from webapp.auth.roles import current_role, requires
+from webapp.fields import unknown_titles
 from webapp.frame import built_paths
 from webapp.language import current_language
 from webapp.maps import Reading, catalogue_layer, map_collection, read_rows
@@ -106,6 +107,7 @@ def detail(site_id: str) -> str:
         layer=site.rows.layer,
         reading=reading,
         row=reading.rows[0],
+        unknown=unknown_titles(site.unknown, language),
         footnotes=_footnotes(site),
         certainties=store.catalogue.codes["certainty"],
         timeline=timeline_words(site.timeline, store.catalogue, language),

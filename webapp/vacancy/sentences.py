@@ -15,6 +15,7 @@ from webapp.language import current_language
 from webapp.vacancy.question import LISTED, Question
 from webapp.vacancy.tables import Told
 from webapp.vacancy.words import WARNINGS, number, percents
+from webapp.vacancy_words import is_nothing_known, nothing_known, unknown_sentence
 
 __all__ = [
     "answer",
@@ -32,6 +33,9 @@ def answer(found: Told) -> str:
     report = found.report
     if not report.total["units"]:
         return _("No premises of the stock on %(day)s are among what you chose.", day=found.day)
+    if is_nothing_known(report.total):
+        return _("Vacancy on %(day)s is not known: %(told)s.", day=found.day,
+                 told=nothing_known(report.total))  # fmt: skip
     return _("On %(day)s %(units)s; %(floor)s.", day=found.day,
              units=_units(report.total), floor=_floor(report.total))  # fmt: skip
 
@@ -60,10 +64,18 @@ def without_large(report: VacancyReport) -> str:
     """The same without large premises; that there are none where there are none."""
     small, limit = report.without_large, number(report.large_m2)
     large = report.total["units"] - small["units"]
-    if not report.total["units"]:
+    if not report.total["units"] or is_nothing_known(report.total):
         return ""
     if not large:
         return _("None of them has %(limit)s m² or more.", limit=limit)
+    if is_nothing_known(small):
+        return ngettext(
+            "Without the %(num)s large one (%(limit)s m² and over): %(told)s.",
+            "Without the %(num)s large ones (%(limit)s m² and over): %(told)s.",
+            large,
+            limit=limit,
+            told=nothing_known(small),
+        )
     return ngettext(
         "Without the %(num)s large one (%(limit)s m² and over): %(units)s; %(floor)s.",
         "Without the %(num)s large ones (%(limit)s m² and over): %(units)s; %(floor)s.",
@@ -77,7 +89,8 @@ def without_large(report: VacancyReport) -> str:
 def notes(found: Told) -> list[str]:
     """What must be said beside the figures, the weightiest first."""
     report = found.report
-    told = [_structural(report), _unknown(report), _unmeasured(report), _known_at(report)]
+    unknown = "" if is_nothing_known(report.total) else unknown_sentence(report.total)
+    told = [_structural(report), unknown, _unmeasured(report), _known_at(report)]
     if report.present_attributes:
         told.append(
             _("Addresses, uses and floor areas are the present ones; none were recorded for "
@@ -93,17 +106,6 @@ def _structural(report: VacancyReport) -> str:
     return ngettext(
         "%(num)s of them is vacant for over 3 years.",
         "%(num)s of them are vacant for over 3 years.",
-        count,
-    )
-
-
-def _unknown(report: VacancyReport) -> str:
-    count = report.total["unknown_units"]
-    if not count:
-        return ""
-    return ngettext(
-        "Of %(num)s the state is not known; it counts among all premises.",
-        "Of %(num)s the state is not known; they count among all premises.",
         count,
     )
 

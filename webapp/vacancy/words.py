@@ -15,6 +15,7 @@ from geo_assen.units import format_number
 from geo_assen.vacancy import NO_KEY
 from webapp.language import current_language
 from webapp.store import current_store
+from webapp.vacancy_words import is_nothing_known, nothing_known
 
 __all__ = [
     "BY_TITLES",
@@ -102,6 +103,8 @@ def percents(share: float | None, decimals: int = 1) -> str:
 
 def part_of(figures: Mapping[Any, Any]) -> str:
     """Vacancy of a place in one line, in premises and in m², each with what it is a part of."""
+    if is_nothing_known(figures):
+        return nothing_known(figures)
     return _(
         "%(vacant)s of %(units)s premises, %(share)s of the m²",
         vacant=number(figures["vacant_units"]),
@@ -112,6 +115,8 @@ def part_of(figures: Mapping[Any, Any]) -> str:
 
 def label(name: str, figures: Mapping[Any, Any]) -> str:
     """Name of a place on the map with both of its figures."""
+    if is_nothing_known(figures):
+        return _("%(name)s: vacancy not known", name=name)
     told = _(
         "%(name)s: %(vacant)s of %(units)s · %(share)s m²",
         name=name,

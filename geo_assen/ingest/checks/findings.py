@@ -67,11 +67,13 @@ class Findings:
         suggestion: str | None = None,
         fix: Fix | None = None,
         only_warns: bool = False,
+        sets_aside: bool = False,
     ) -> None:
         """Put down a fault of the row at a position."""
         position = int(at)
         row = int(self.numbers[position])
-        told = Issue(row, kind, field, as_json(value), message, suggestion, fix, only_warns)
+        told = Issue(row, kind, field, as_json(value), message, suggestion, fix, only_warns,
+                     sets_aside)  # fmt: skip
         self.add(position, told)
 
     def tells(self, at: int | np.integer[Any], field: str) -> bool:

@@ -17,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo_assen.catalogue import FieldDefinition, LayerDefinition
+from geo_assen.commuting import COUNTRY_CODES
 from geo_assen.ingest.checks.columns import Column
 from geo_assen.ingest.checks.findings import Findings, shown
 from geo_assen.ingest.issues import Fix
@@ -76,6 +77,7 @@ _SHARES: dict[str, Callable[[Any], Any]] = {
 """Which vacant share fits each state; of a state that is unknown any may be told."""
 
 _END_OF_FLOW = re.compile(r"GM\d{4}|OTHER")
+_FLOW_FIELDS = ("year", "home_code", "work_code", "jobs")
 _BARE_CODE = re.compile(r"\d{1,4}")
 
 Columns = Mapping[str, Column]
@@ -105,7 +107,7 @@ def check_rules(layer: LayerDefinition, columns: Columns, today: date, findings:
     if "state" in columns and "vacant_share" in columns:
         _check_share(columns["state"], columns["vacant_share"], findings)
     if layer.table == "commuter_flow":
-        _check_flow(columns, findings)
+        _check_flow(columns, today, findings)
     if "gone_reason" in columns and "merged_into" in columns:
         _check_merged(columns["gone_reason"], columns["merged_into"], findings)
 
@@ -189,8 +191,28 @@ def _check_merged(reason: Column, into: Column, findings: Findings) -> None:
         )  # fmt: skip
 
 
-def _check_flow(columns: Columns, findings: Findings) -> None:
-    """Ends of a flow are municipalities, and its jobs lie between their bounds."""
+def _check_flow(columns: Columns, today: date, findings: Findings) -> None:
+    """A flow has a year that has begun, municipalities as its ends, and jobs between bounds."""
+    _check_flow_year(columns["year"], today, findings)
+    _check_ends(columns, findings)
+    _check_bounds(columns, findings)
+
+
+def _check_flow_year(year: Column, today: date, findings: Findings) -> None:
+    """Jobs of a December to come nobody has counted: the row waits."""
+    with np.errstate(invalid="ignore"):
+        to_come = ~year.missing & ~year.faulty & (year.values > today.year)
+    for at in np.flatnonzero(to_come):
+        told = int(year.values[at])
+        findings.find(
+            at, "future_date", "year", f"{told} is still to come.", value=told,
+            suggestion=f"Write the year that the jobs were counted in, {today.year} at the latest.",
+            sets_aside=True,
+        )  # fmt: skip
+
+
+def _check_ends(columns: Columns, findings: Findings) -> None:
+    """Ends are municipalities, or all others together."""
     for name in ("home_code", "work_code"):
         codes, distinct = pd.factorize(columns[name].values)
         strange = [not _END_OF_FLOW.fullmatch(str(code)) for code in distinct]
@@ -199,6 +221,9 @@ def _check_flow(columns: Columns, findings: Findings) -> None:
             if findings.tells(at, name):
                 continue
             code = str(columns[name].values[at])
+            if code in COUNTRY_CODES:
+                _report_total(at, name, code, findings)
+                continue
             fix = f"GM{code:>04}" if _BARE_CODE.fullmatch(code) else None
             findings.find(
                 at, "bad_category", name, f"{code!r} is no code of a municipality.", value=code,
@@ -206,6 +231,20 @@ def _check_flow(columns: Columns, findings: Findings) -> None:
                 else "Write a code such as GM0106, or OTHER for all others together.",
                 fix=Fix("set", fix) if fix else None,
             )  # fmt: skip
+
+
+def _report_total(at: np.integer[Any], name: str, code: str, findings: Findings) -> None:
+    """A total is no flow of other municipalities; of one that its reader told nothing is added."""
+    if not any(findings.tells(at, other) for other in _FLOW_FIELDS):
+        findings.find(
+            at, "bad_category", name, f"{code!r} is the country: a total, and no flow.", value=code,
+            suggestion="Leave the row out, or import the table with its pairs and totals again.",
+            fix=Fix("drop"),
+        )  # fmt: skip
+
+
+def _check_bounds(columns: Columns, findings: Findings) -> None:
+    """Jobs lie between their bounds."""
     for group in ("jobs", "total_jobs"):
         value, low, high = (columns[f"{group}{bound}"] for bound in ("", "_low", "_high"))
         for bound, wrong in ((low, low.values > value.values), (high, high.values < value.values)):

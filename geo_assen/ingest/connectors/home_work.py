@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from geo_assen.commuting import (
+    COUNTRY_CODES,
     OTHER,
     SERIES,
     Cell,
@@ -57,6 +58,10 @@ _COLUMNS = (
 )  # fmt: skip
 _MOST_LISTED = 5
 _LARGEST_JSON = 512 * 1024 * 1024
+_COARSER_LEFT_OUT = ("Rows of coarser regions, or of the country with itself, that are left out: "
+                     "{}. They are sums of what is read already.")  # fmt: skip
+_NO_DATA = frozenset({"id", "measure", "value", "valueattribute", "stringvalue"})
+"""Columns of the service that tell nothing of a flow."""
 _KIND = re.compile(r"\s*\((?:gemeente|GM)\)$")
 _COARSER = re.compile(r"\((?:LD|PV|CR)\)$|^Nederland$")
 
@@ -130,7 +135,8 @@ def home_work_layer(
 
     def read() -> FileLayer:
         cells = list(_cells(layer, told, file, municipalities))
-        return _flow_layer(layer.name, cells, table, known=frozenset(municipalities.values()))
+        return _flow_layer(layer.name, cells, table, known=frozenset(municipalities.values()),
+                           unread=_unread(layer.columns, told), file=file)  # fmt: skip
 
     made: list[FileLayer] = []
 
@@ -153,8 +159,7 @@ def flow_rows_of(table: CbsTable, provenance: Provenance) -> Fetched:
     layer = _flow_layer(table.title, cells, series_named(table.code), source=provenance.code)
     told = [f"{year}: pairs that are not published: {count}." for year, count in
             sorted(reading.suppressed.items())]  # fmt: skip
-    if reading.left_out:
-        told.append(f"{reading.left_out} cells of coarser regions were left out.")
+    told += [_COARSER_LEFT_OUT.format(reading.left_out)] * bool(reading.left_out)
     return Fetched(layer, provenance, tuple(told))
 
 
@@ -214,18 +219,29 @@ def _flow_layer(
     *,
     known: frozenset[str] = frozenset(),
     source: str | None = None,
+    unread: Sequence[str] = (),
+    file: Path | None = None,
 ) -> FileLayer:
     """Flows as the rows that every import goes through, faulty cells among them."""
     reading = read_cells(cells)
+    if file is not None and cells and not reading.flows and not reading.faults:
+        raise FileRefused(
+            file,
+            "it has no published pair of municipalities: "
+            f"{reading.left_out} of its {len(cells)} rows are of coarser regions.",
+        )
     rows = {flow.row: _row(flow, table) for flow in reading.flows}
     by_row = {cell.row: cell for cell in cells}
+    pairs = {(flow.year, flow.home_code, flow.work_code) for flow in reading.flows}
     faults = [*reading.faults, *_strange_years(reading.flows, table)]
     issues = []
     for fault in faults:
         rows[fault.row] = _faulty(by_row[fault.row], table)
-        issues.append(_issue(fault))
+        if not _is_found_anyway(by_row[fault.row], fault, pairs):
+            issues.append(_issue(fault))
     numbers = sorted(rows)
-    issues += [*_counted(reading), *_lone(reading), *_unknown(reading.flows, known)]
+    issues += [*_counted(reading), *_left_out(reading, unread, numbers), *_lone(reading),
+               *_unknown(reading.flows, known)]  # fmt: skip
     frame = pd.DataFrame([rows[number] for number in numbers], columns=list(_COLUMNS))
     whole = [column for column in frame if str(column).startswith(("year", "jobs", "total_"))]
     frame = frame.astype(dict.fromkeys(whole, "Int64"))
@@ -234,6 +250,24 @@ def _flow_layer(
     return frame_layer(
         name, frame, numbers=np.array(numbers, dtype=np.int64), issues=issues
     )
+
+
+def _unread(columns: Sequence[str], told: Mapping[str, str]) -> list[str]:
+    """Columns with something in them that no flow holds, such as a distance."""
+    return [name for name in columns if name not in told.values()
+            and re.sub(r"[^a-z0-9]", "", name.lower()) not in _NO_DATA]  # fmt: skip
+
+
+def _is_found_anyway(
+    cell: Cell, fault: CellFault, pairs: Set[tuple[int | None, str, str]]
+) -> bool:
+    """Whether every import finds it, so that telling it here would tell it twice.
+
+    A pair that stands twice is found there wherever its first row became a flow.
+    """
+    if fault.kind != "duplicate_id" or published_jobs(cell.thousands) is None:
+        return False
+    return (year_of(cell.period), str(cell.home).strip(), str(cell.work).strip()) in pairs
 
 
 def _strange_years(flows: Iterable[Flow], table: str | None) -> Iterator[CellFault]:
@@ -270,11 +304,13 @@ def _row(flow: Flow, table: str | None) -> dict[str, Any]:
 def _faulty(cell: Cell, table: str | None) -> dict[str, Any]:
     """Row of a cell that cannot be used; what cannot be read of it stays open.
 
-    So that nothing lands with a year or a number that nobody stated when it is mended.
+    So that nothing lands with a year or a number that nobody stated when it is mended. The
+    jobs of a total stay open too: they are not those of the other municipalities.
     """
     year = year_of(cell.period)
     jobs = published_jobs(cell.thousands)
-    told = jobs if isinstance(jobs, Jobs) else None
+    is_total = any(str(end).strip() in COUNTRY_CODES for end in (cell.home, cell.work))
+    told = jobs if isinstance(jobs, Jobs) and not is_total else None
     return {
         **dict.fromkeys(_COLUMNS),
         "series": table or series_of(year or 0) or "cbs",
@@ -303,6 +339,25 @@ def _counted(reading: FlowReading) -> Iterator[Issue]:
                 "among the other municipalities where the total is published.",
                 only_warns=True,
             )  # fmt: skip
+
+
+def _left_out(
+    reading: FlowReading, unread: Sequence[str], numbers: Sequence[int]
+) -> Iterator[Issue]:
+    """Rows and columns that are no flows, told at the first row there is."""
+    if not numbers:
+        return
+    if reading.left_out:
+        yield Issue(
+            numbers[0], "missing_value", "home_code", reading.left_out,
+            _COARSER_LEFT_OUT.format(reading.left_out), only_warns=True,
+        )  # fmt: skip
+    if unread:
+        yield Issue(
+            numbers[0], "missing_value", None, ", ".join(unread),
+            f"Columns that are left out: {_listed(unread)}. Flows hold jobs, and nothing else.",
+            only_warns=True,
+        )  # fmt: skip
 
 
 def _lone(reading: FlowReading) -> Iterator[Issue]:

@@ -57,7 +57,7 @@ class Drawer {
     const shown = this.board.shown;
     const options = shown.map((view) => element("option", { value: view.config.id }, view.config.title));
     this.pick.replaceChildren(...options);
-    this.pick.disabled = shown.length === 0;
+    this.pick.closest("label").hidden = shown.length === 0;
     const keep = shown.some((view) => view.config.id === this.active);
     const ahead = ({ order, zoom_span: span }) => order <= 30 || span;
     const first = shown.find((view) => view.inRange && ahead(view.config)) ?? shown[0];
