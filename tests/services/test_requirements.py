@@ -151,16 +151,16 @@ def test_new_record_is_open_and_has_a_source(copy: Store) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_recorded_is_refused_by_its_field(
-    copy: Store, document: dict[str, object], place: str, reason: str
+    sample: Store, document: dict[str, object], place: str, reason: str
 ) -> None:
-    before = copy.table("requirement")
-    found = faults(copy, **document)
+    before = sample.table("requirement")
+    found = faults(sample, **document)
     assert [told for where, told in found if where == place and reason in told], found
-    assert len(copy.table("requirement")) == len(before)
+    assert len(sample.table("requirement")) == len(before)
 
 
-def test_every_fault_of_a_record_is_told_at_once(copy: Store) -> None:
-    found = faults(copy, title="", party="nobody", stage="won", use=["housing"])
+def test_every_fault_of_a_record_is_told_at_once(sample: Store) -> None:
+    found = faults(sample, title="", party="nobody", stage="won", use=["housing"])
     assert [place for place, _ in found] == ["title", "party", "use", "stage"]
 
 

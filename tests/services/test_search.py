@@ -25,16 +25,14 @@ def test_premises_are_found_by(sample: Store, column: str) -> None:
     assert ("premises", row["code"]) in {(hit.layer, hit.key) for hit in hits}
 
 
-@pytest.mark.parametrize("text", ["0106010000012345", "9401 XY", "9401 xy", "Nieuwe Hal"])
-def test_premises_of_a_register_are_found_by_its_ids(
-    copy: Store, tmp_path: Path, text: str
-) -> None:
+def test_premises_of_a_register_are_found_by_its_ids(copy: Store, tmp_path: Path) -> None:
     path = tmp_path / "premises.csv"
     path.write_text(
         "code,name,bag_id,postcode,lon,lat\nH1,Nieuwe Hal,0106010000012345,9401 XY,6.56,52.99\n"
     )
     services.import_file(copy, "premises", path)
-    assert [hit.key for hit in found(copy, text)] == ["H1"]
+    for text in ("0106010000012345", "9401 XY", "9401 xy", "Nieuwe Hal"):
+        assert [hit.key for hit in found(copy, text)] == ["H1"], text
 
 
 def test_plot_is_found_by_its_code_and_leads_to_its_page(sample: Store) -> None:
