@@ -20,7 +20,7 @@ from geo_assen.services.site_index import index_at
 from geo_assen.services.sites import sites_at
 from geo_assen.sites import Sites
 from geo_assen.store import metadata
-from tests.services.sample import opened
+from tests.services.sample import COPY_IN_A_FILE, SAMPLE_IN_A_FILE, opened
 
 TODAY = services.today()
 ASKED = (
@@ -195,6 +195,7 @@ def test_undone_import_makes_a_new_index(copy: Store, tmp_path: Path) -> None:
 
 
 @LARGE
+@COPY_IN_A_FILE
 def test_named_sites_are_those_of_the_list(copy: Store) -> None:
     every = services.list_sites(copy, services.SiteFilter(), as_of=TODAY, role=Role.STAFF)
     ids = every.frame["id"].iloc[[3, 70, 10]].tolist()
@@ -210,6 +211,7 @@ def test_named_sites_are_those_of_the_list(copy: Store) -> None:
         assert ("contact" in named.frame) == (role is Role.STAFF)
 
 
+@SAMPLE_IN_A_FILE
 def test_areas_that_can_be_asked_are_told_by_code_and_name(sample: Store) -> None:
     areas = dict(services.areas_at(sample, TODAY))
     parks = sample.table("business_park")
@@ -219,6 +221,7 @@ def test_areas_that_can_be_asked_are_told_by_code_and_name(sample: Store) -> Non
 
 
 @LARGE
+@SAMPLE_IN_A_FILE
 def test_index_is_made_once_for_all_who_ask_together(
     sample: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -238,6 +241,7 @@ def test_index_is_made_once_for_all_who_ask_together(
 
 
 @LARGE
+@SAMPLE_IN_A_FILE
 def test_no_more_than_two_days_are_followed(sample: Store) -> None:
     days = [TODAY + timedelta(days=number) for number in (2, 3, 4)]
     first, second, third = (index_at(sample, day) for day in days)
