@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +36,19 @@ def load_catalogue(folder: Path) -> Catalogue:
     """
     if not folder.is_dir():
         raise LayerDefinitionError(folder, None, "there is no such folder of layer files")
-    codes = _load_codes(folder / CODES_FILE)
+    paths = sorted(path for path in folder.glob("*.toml") if path.is_file())
+    return _catalogue_of(folder, tuple((path, path.read_bytes()) for path in paths))
+
+
+@lru_cache(maxsize=8)
+def _catalogue_of(folder: Path, files: tuple[tuple[Path, bytes], ...]) -> Catalogue:
+    """Parsed once while the files stay as they are: it is most of what opening a store takes."""
+    contents = dict(files)
+    codes = _load_codes(folder / CODES_FILE, contents.pop(folder / CODES_FILE, None))
     layers: dict[str, LayerDefinition] = {}
     rasters: dict[str, RasterLayer] = {}
-    for path in sorted(folder.glob("*.toml")):
-        if path.name == CODES_FILE or not path.is_file():
-            continue
-        text, data = _parse(path)
+    for path, content in contents.items():
+        text, data = _parse(path, content)
         if "raster" in data:
             rasters[path.stem] = _load_raster(path, text, data)
         else:
@@ -55,10 +62,10 @@ def load_catalogue(folder: Path) -> Catalogue:
     return Catalogue(layers, codes, folder, rasters)
 
 
-def _load_codes(path: Path) -> dict[str, CodeList]:
-    if not path.is_file():
+def _load_codes(path: Path, content: bytes | None) -> dict[str, CodeList]:
+    if content is None:
         raise LayerDefinitionError(path, None, "the file of code lists is missing")
-    text, data = _parse(path)
+    text, data = _parse(path, content)
     try:
         return _CODES.validate_python(data)
     except ValidationError as error:
@@ -183,8 +190,7 @@ def _check_finder(path: Path, layer: LayerDefinition, layers: dict[str, LayerDef
             )
 
 
-def _parse(path: Path) -> tuple[str, dict[str, Any]]:
-    data = path.read_bytes()
+def _parse(path: Path, data: bytes) -> tuple[str, dict[str, Any]]:
     try:
         text = data.decode("utf-8")
         return text, tomllib.loads(text.replace("\r\n", "\n"))

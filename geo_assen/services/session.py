@@ -30,6 +30,12 @@ _KEPT = 64
 _FOLLOWED = 2
 """Large things that follow the store, a date each: each may take half a gigabyte."""
 
+_STATE = sa.select(
+    storage.metadata.tables["store_state"].c.store_version,
+    sa.select(sa.func.max(storage.metadata.tables["attribute_history"].c.id)).scalar_subquery(),
+)
+"""Asked before and after whatever is kept: one question, spelled once."""
+
 Built = TypeVar("Built")
 
 
@@ -157,10 +163,9 @@ class Session:
 
         Another program raises no version, but every edit it makes leaves a row of history.
         """
-        history = storage.metadata.tables["attribute_history"]
         with self.read() as connection:
-            edits = connection.execute(sa.select(sa.func.max(history.c.id))).scalar()
-            return storage.store_version(connection), edits or 0, self.raster_folder.marks()
+            version, edits = connection.execute(_STATE).one()
+        return version, edits or 0, self.raster_folder.marks()
 
     def kept(self, key: Hashable, build: Callable[[], Built]) -> Built:
         """Answer from memory what was built for this version of the store, or build it.

@@ -6,6 +6,7 @@ a store is never left between two versions.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,18 @@ def _config() -> Config:
     return config
 
 
+@lru_cache(maxsize=8)
+def _known(folder: Path) -> tuple[str, frozenset[str]]:
+    """Last schema version of a folder of migrations, and all of them; its files do not change."""
+    scripts = ScriptDirectory(str(folder))
+    head = scripts.get_current_head()
+    assert head is not None  # noqa: S101  # the package ships its migrations
+    return head, frozenset(script.revision for script in scripts.walk_revisions())
+
+
 def head_revision() -> str:
     """Schema version that this program writes."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None  # noqa: S101  # the package ships its migrations
-    return head
+    return _known(MIGRATIONS)[0]
 
 
 def current_revision(connection: sa.Connection) -> str | None:
@@ -68,14 +76,14 @@ def is_current(connection: sa.Connection) -> bool:
         If the store is of a version that this program does not know: a newer one wrote it.
     """
     revision = current_revision(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    head, known = _known(MIGRATIONS)
     if revision is not None and revision not in known:
         raise StoreError(
             store_name(connection.engine.url),
             f"a newer version of geo-assen wrote it (schema {revision}, this program knows "
-            f"{head_revision()}); update geo-assen.",
+            f"{head}); update geo-assen.",
         )
-    return revision == head_revision()
+    return revision == head
 
 
 def migrate(connection: sa.Connection, revision: str = "head") -> None:

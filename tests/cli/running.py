@@ -6,7 +6,6 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,20 +63,12 @@ def run(*arguments: object, stdin: str = "", **settings: object) -> Done:
     return Done(code, answered, said)
 
 
-def run_outside(
-    *arguments: object,
-    stdin: str = "",
-    before: Sequence[str] = (),
-    settings: Mapping[str, object] | None = None,
-    folder: Path | None = None,
-) -> Done:
-    """Run it in a process of its own, behind a command such as ``setpriv``."""
+def run_outside(*arguments: object) -> Done:
+    """Run it in a process of its own."""
     done = subprocess.run(
-        [*before, *COMMAND, *map(str, arguments)],
-        input=stdin.encode(),
+        [*COMMAND, *map(str, arguments)],
         capture_output=True,
-        env=environment(**(settings or {})) | {"PYTHONPATH": str(Path(cli.__file__).parents[1])},
-        cwd=folder,
+        env=environment() | {"PYTHONPATH": str(Path(cli.__file__).parents[1])},
         check=False,
         timeout=50,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymcdm.methods import WSM
 
@@ -17,6 +17,7 @@ from tests.matching.chance import AREAS, PLACES, dice_of, random_requirement, ra
 from tests.matching.factories import catalogue, make_requirement, make_site, make_sites
 
 SEEDS = st.integers(0, 100_000)
+many_sites = settings(max_examples=40)  # each draws 25 sites
 GROUP = {Verdict.PASS: 0, Verdict.UNKNOWN: 1, Verdict.FAIL: 2}
 
 
@@ -33,6 +34,7 @@ def told(ranking: Ranking, site_id: str) -> tuple[Any, ...]:
     return (one.verdict, one.score, one.score_low, one.score_high, one.reliability)
 
 
+@many_sites
 @given(SEEDS)
 def test_another_site_changes_nothing_about_the_others(seed: int) -> None:
     dice = dice_of(seed)
@@ -46,6 +48,7 @@ def test_another_site_changes_nothing_about_the_others(seed: int) -> None:
     assert kept == [r.id for r in before.results if r.verdict != Verdict.FAIL]
 
 
+@many_sites
 @given(SEEDS, st.floats(0, 300), st.floats(0, 300))
 def test_better_value_never_lowers_a_score(seed: int, one: float, other: float) -> None:
     better, worse = sorted((one, other))
@@ -80,6 +83,7 @@ def loosened(constraint: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
+@many_sites
 @given(SEEDS)
 def test_loosened_constraint_never_loses_a_site(seed: int) -> None:
     dice = dice_of(seed)
@@ -96,6 +100,7 @@ def test_loosened_constraint_never_loses_a_site(seed: int) -> None:
         assert GROUP[after.find(result.id).verdict] <= GROUP[result.verdict]
 
 
+@many_sites
 @given(SEEDS)
 def test_order_is_total_and_repeats_itself(seed: int) -> None:
     dice = dice_of(seed)

@@ -9,9 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from geo_assen import services
 from geo_assen.services import Store
 from geo_assen.settings import Settings
+
+SAMPLE_IN_A_FILE = pytest.mark.parametrize("sample_address", ["sqlite"], indirect=True)
+COPY_IN_A_FILE = pytest.mark.parametrize("copy_address", ["sqlite"], indirect=True)
+"""For rules above the store, which know no database: other tests of a module take both."""
 
 
 def sample_file(base: Path) -> Path:

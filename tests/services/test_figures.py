@@ -64,8 +64,11 @@ def test_library_service_command_page_and_geojson_rank_alike(
     assert figures([item["properties"] for item in written["features"]]) == wanted
     assert [item["id"] for item in written["features"]] == [row[0] for row in wanted]
 
-    for results in commanded(file, str(requirement.code), sample_address):
-        assert figures(results) == wanted
+    # each run reads the whole store: every file is asked on one database, half of them on each
+    on_postgis = sample_address.startswith("postgresql")
+    if FILES.index(file) % 2 == on_postgis:
+        for results in commanded(file, str(requirement.code), sample_address):
+            assert figures(results) == wanted
 
     query = dict(requirement.to_query()) | {"as_of": [DAY.isoformat()], "limit": [str(TOP)]}
     answer = client.get("/match.geojson", query_string=query)
@@ -80,10 +83,10 @@ def test_library_service_command_page_and_geojson_rank_alike(
 def commanded(file: Path, code: str, address: str) -> Iterator[list[dict[str, Any]]]:
     """What the command answers of the file and of the record: one as JSON, one as GeoJSON.
 
-    Which is which alternates from file to file: each run reads the whole store.
+    Which is which alternates with every second file.
     """
     asked = ("--as-of", DAY.isoformat(), "--top", str(TOP), "--store", address)
-    of_json, of_geojson = (file, code) if FILES.index(file) % 2 else (code, file)
+    of_json, of_geojson = (file, code) if FILES.index(file) // 2 % 2 else (code, file)
     yield json.loads(run("match", of_json, *asked, "--format", "json").text)["results"]
     collection = json.loads(run("match", of_geojson, *asked, "--format", "geojson").text)
     yield [item["properties"] for item in collection["features"]]

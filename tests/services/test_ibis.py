@@ -73,8 +73,13 @@ def events(store: Store) -> list[tuple[object, ...]]:
 
 # There and back -------------------------------------------------------------------------------
 
+BALANCES = tuple(zip((2008, 2016, 2022), IBIS_FORMATS, strict=True))
+
+
 @pytest.mark.parametrize(
-    ("year", "kind"), list(zip((2008, 2016, 2022), IBIS_FORMATS, strict=True))
+    ("store", "year", "kind"),
+    [*(("sqlite", *balance) for balance in BALANCES), ("postgis", *BALANCES[-1])],
+    indirect=["store"],
 )
 def test_a_balance_comes_back_as_it_was_and_again_changes_nothing(
     assen: Store, either: Store, tmp_path: Path, year: int, kind: str

@@ -11,6 +11,7 @@ from geo_assen import services
 from geo_assen.errors import NotFound, UnknownCrsError
 from geo_assen.ingest import Mapping
 from geo_assen.services import ImportOptions, MendRule, Store
+from tests.services.sample import COPY_IN_A_FILE
 
 Write = Callable[[str, str], Path]
 
@@ -38,6 +39,7 @@ def codes(store: Store) -> set[str]:
     return set(store.table("plot")["code"])
 
 
+@COPY_IN_A_FILE
 def test_row_shows_its_original_its_faults_and_where_it_lies(copy: Store, write: Write) -> None:
     number = imported(copy, write("a.csv", HEADER + plot("N1", area="much") + plot("N2")))
 
@@ -71,6 +73,7 @@ def test_row_mended_by_hand_lands_when_sent_again(copy: Store, write: Write) -> 
     assert landed.mended == {"area_m2": "10000"}
 
 
+@COPY_IN_A_FILE
 def test_dry_run_of_sending_again_changes_nothing(copy: Store, write: Write) -> None:
     number = imported(copy, write("a.csv", HEADER + plot("N1", area="much")))
     (row,) = services.quarantined_rows(copy, number)
@@ -83,6 +86,7 @@ def test_dry_run_of_sending_again_changes_nothing(copy: Store, write: Write) -> 
     assert waiting(copy, number) == ["N1"]
 
 
+@COPY_IN_A_FILE
 def test_row_that_fails_again_waits_on_with_its_new_faults(copy: Store, write: Write) -> None:
     number = imported(copy, write("a.csv", HEADER + plot("N1", area="much")))
     (row,) = services.quarantined_rows(copy, number)
@@ -112,6 +116,7 @@ def test_rule_carries_out_what_every_row_is_suggested(copy: Store, write: Write)
     assert shape.bounds == (233_000, 556_000, 233_100, 556_100)
 
 
+@COPY_IN_A_FILE
 def test_rule_replaces_one_value_and_leaves_others(copy: Store, write: Write) -> None:
     text = HEADER + plot("N1", uses="zwaar") + plot("N2", uses="iets") + plot("N3")
     number = imported(copy, write("a.csv", text))
@@ -126,6 +131,7 @@ def test_rule_replaces_one_value_and_leaves_others(copy: Store, write: Write) ->
     assert waiting(copy, number) == ["N2"]
 
 
+@COPY_IN_A_FILE
 def test_rule_reads_places_in_another_reference_system(copy: Store, write: Write) -> None:
     lonlat = "code,kind,name,wkt_rd\nA1,museum,Museum,POINT(6.5592826 52.9915204)\n"
     number = imported(copy, write("a.csv", lonlat), "attractions")
@@ -140,6 +146,7 @@ def test_rule_reads_places_in_another_reference_system(copy: Store, write: Write
     assert (place.x, place.y) == pytest.approx((233_700, 556_700), abs=0.5)
 
 
+@COPY_IN_A_FILE
 def test_rule_refuses_a_reference_system_that_is_none(copy: Store, write: Write) -> None:
     number = imported(copy, write("a.csv", HEADER + plot("N1", area="much")))
     rule = MendRule(kind="bad_number", action="crs", new_value="EPSG:1")
@@ -147,6 +154,7 @@ def test_rule_refuses_a_reference_system_that_is_none(copy: Store, write: Write)
         services.mend_by_rule(copy, number, rule)
 
 
+@COPY_IN_A_FILE
 def test_mending_can_be_taken_back(copy: Store, write: Write) -> None:
     number = imported(copy, write("a.csv", HEADER + plot("N1", area="much")))
     (row,) = services.quarantined_rows(copy, number)
@@ -175,6 +183,7 @@ def test_row_left_out_for_good_is_on_record(copy: Store, write: Write) -> None:
         services.mend_row(copy, first.id, {"area_m2": "1"})
 
 
+@COPY_IN_A_FILE
 def test_row_gets_a_place_by_hand(copy: Store, write: Write) -> None:
     number = imported(copy, write("a.csv", "code,kind,name,lon,lat\nA1,museum,M,6.55,\n"),
                       "attractions")  # fmt: skip
@@ -189,6 +198,7 @@ def test_row_gets_a_place_by_hand(copy: Store, write: Write) -> None:
     assert (place.x, place.y) == pytest.approx((233_700, 556_700), abs=0.5)
 
 
+@COPY_IN_A_FILE
 def test_second_row_with_an_id_does_not_replace_the_first(copy: Store, write: Write) -> None:
     number = imported(copy, write("a.csv", HEADER + plot("N1") + plot("N1", area="9999")))
     (row,) = services.quarantined_rows(copy, number)
@@ -204,6 +214,7 @@ def test_second_row_with_an_id_does_not_replace_the_first(copy: Store, write: Wr
     assert (plots.loc["N1", "area_m2"], plots.loc["N2", "area_m2"]) == (10_000, 10_001)
 
 
+@COPY_IN_A_FILE
 def test_row_lands_once_its_parent_has_come(copy: Store, write: Write) -> None:
     offers = "code,plot,offer_kind,offered_on\nO1,N1,sale,2026-01-01\n"
     number = imported(copy, write("o.csv", offers), "offers")
@@ -236,6 +247,7 @@ def test_sums_hold_through_mending_and_undoing(copy: Store, write: Write) -> Non
     assert "N2" not in codes(copy)
 
 
+@COPY_IN_A_FILE
 def test_mapping_of_the_import_is_used_again(copy: Store, write: Write) -> None:
     text = f'a,b,ha,wkt_rd\nN1,MV,een,"{SQUARE}"\n'
     mapping = Mapping(columns={"code": "a", "park": "b", "area_m2": "ha"},
@@ -251,6 +263,7 @@ def test_mapping_of_the_import_is_used_again(copy: Store, write: Write) -> None:
     assert copy.table("plot").set_index("code").loc["N1", "area_m2"] == 10_000
 
 
+@COPY_IN_A_FILE
 def test_numbers_are_read_as_the_file_writes_them_when_sent_again(
     copy: Store, write: Write
 ) -> None:
@@ -280,6 +293,7 @@ def test_rows_of_an_undone_import_wait_again(copy: Store, write: Write) -> None:
     assert report.new == 1
 
 
+@COPY_IN_A_FILE
 def test_row_of_a_register_that_the_store_has_otherwise_keeps_its_original(
     copy: Store, write: Write
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from geo_assen import services
 from geo_assen.errors import NotFound
 from geo_assen.services import FaultGroup, MendRule, Store
+from tests.services.sample import COPY_IN_A_FILE
 
 Write = Callable[[str, str], Path]
 ROWS = """code,uses,floor_area_m2,sales_floor_m2,x,y
@@ -47,6 +48,7 @@ def test_overview_counts_rows_and_groups_them_by_fault(copy: Store, write: Write
     assert rows == sorted(rows, reverse=True)
 
 
+@COPY_IN_A_FILE
 def test_overview_tells_mended_and_dropped_rows(copy: Store, write: Write) -> None:
     number = set_aside(copy, write)
     services.mend_by_rule(copy, number, MendRule(
@@ -60,6 +62,7 @@ def test_overview_tells_mended_and_dropped_rows(copy: Store, write: Write) -> No
     assert not any(e.is_mended for e in services.quarantine_overview(copy, number).entries)
 
 
+@COPY_IN_A_FILE
 def test_rule_mends_the_same_fault_in_two_fields_of_a_row(copy: Store, write: Write) -> None:
     number = set_aside(copy, write)
     rule = MendRule(kind="negative_value", action="replace", new_value="50")
@@ -69,6 +72,7 @@ def test_rule_mends_the_same_fault_in_two_fields_of_a_row(copy: Store, write: Wr
     assert services.quarantined_rows(copy, number, ids=[row.id]) == [row]
 
 
+@COPY_IN_A_FILE
 def test_overview_of_an_import_that_is_not_there_is_refused(copy: Store) -> None:
     with pytest.raises(NotFound):
         services.quarantine_overview(copy, 999_999)

@@ -22,7 +22,7 @@ from geo_assen.services.requirements import _requirement_of, _values
 from geo_assen.settings import PROJECT_FOLDER
 from geo_assen.store import metadata
 from tests.matching.drawn import requirements
-from tests.services.sample import opened
+from tests.services.sample import COPY_IN_A_FILE, SAMPLE_IN_A_FILE, opened
 
 DAY = date(2026, 11, 1)
 STAFF = Role.STAFF
@@ -150,17 +150,19 @@ def test_new_record_is_open_and_has_a_source(copy: Store) -> None:
          "must be the code of an area"),
     ],
 )  # fmt: skip
+@SAMPLE_IN_A_FILE
 def test_what_cannot_be_recorded_is_refused_by_its_field(
-    copy: Store, document: dict[str, object], place: str, reason: str
+    sample: Store, document: dict[str, object], place: str, reason: str
 ) -> None:
-    before = copy.table("requirement")
-    found = faults(copy, **document)
+    before = sample.table("requirement")
+    found = faults(sample, **document)
     assert [told for where, told in found if where == place and reason in told], found
-    assert len(copy.table("requirement")) == len(before)
+    assert len(sample.table("requirement")) == len(before)
 
 
-def test_every_fault_of_a_record_is_told_at_once(copy: Store) -> None:
-    found = faults(copy, title="", party="nobody", stage="won", use=["housing"])
+@SAMPLE_IN_A_FILE
+def test_every_fault_of_a_record_is_told_at_once(sample: Store) -> None:
+    found = faults(sample, title="", party="nobody", stage="won", use=["housing"])
     assert [place for place, _ in found] == ["title", "party", "use", "stage"]
 
 
@@ -202,6 +204,7 @@ def test_what_a_record_was_before_is_kept(copy: Store) -> None:
     assert services.check(copy) == []
 
 
+@COPY_IN_A_FILE
 def test_unknown_record_is_not_found(copy: Store) -> None:
     with pytest.raises(NotFound, match="R-99"):
         services.requirement_record(copy, "R-99", role=STAFF)
@@ -209,6 +212,7 @@ def test_unknown_record_is_not_found(copy: Store) -> None:
         services.update_requirement(copy, "R-99", parse(), role=STAFF)
 
 
+@SAMPLE_IN_A_FILE
 def test_register_counts_what_the_ranking_counts(sample: Store) -> None:
     rows = register(sample)
     assert list(rows) == [f"R-{number:02d}" for number in range(1, 11)]
@@ -219,6 +223,7 @@ def test_register_counts_what_the_ranking_counts(sample: Store) -> None:
     assert any(row.fits for row in rows.values())
 
 
+@COPY_IN_A_FILE
 def test_register_is_narrowed_by_stage_and_leaves_closed_ones_uncounted(copy: Store) -> None:
     closed = replace(services.stored_requirement(copy, "R-05", role=STAFF), stage="settled")
     services.update_requirement(copy, "R-05", closed, role=STAFF)
@@ -246,6 +251,7 @@ def test_record_that_was_spoilt_from_outside_does_not_spoil_the_others(copy: Sto
 
 
 @pytest.mark.parametrize("role", [Role.PUBLIC])
+@COPY_IN_A_FILE
 def test_register_is_for_staff_only(copy: Store, role: Role) -> None:
     for ask in (
         lambda: services.requirement_register(copy, as_of=DAY, role=role),
@@ -268,6 +274,7 @@ def released(store: Store, role: Role = STAFF, **changes: object) -> services.Re
     return services.released_site(store, asked, as_of=DAY, role=role)
 
 
+@SAMPLE_IN_A_FILE
 def test_relocation_tells_the_site_that_comes_free(sample: Store) -> None:
     free = released(sample)
     assert free is not None
@@ -277,6 +284,7 @@ def test_relocation_tells_the_site_that_comes_free(sample: Store) -> None:
     assert "premises:W-0323" not in set(sample.sites(as_of=DAY).frame["id"])
 
 
+@SAMPLE_IN_A_FILE
 def test_released_site_is_offered_to_open_requirements_as_if_it_were_free(sample: Store) -> None:
     free = released(sample)
     assert free is not None
@@ -292,12 +300,14 @@ def test_released_site_is_offered_to_open_requirements_as_if_it_were_free(sample
     assert set(codes) <= industrial
 
 
+@SAMPLE_IN_A_FILE
 def test_public_hears_nothing_of_what_others_ask(sample: Store) -> None:
     free = released(sample, role=Role.PUBLIC)
     assert free is not None
     assert free.fitting is None
 
 
+@SAMPLE_IN_A_FILE
 def test_issued_plot_is_released_whole(sample: Store) -> None:
     events = sample.table("land_event")
     deed = events[(events["kind"] == "deed") & events["plot"].notna()]
@@ -311,6 +321,7 @@ def test_issued_plot_is_released_whole(sample: Store) -> None:
     assert "Issued" in said
 
 
+@SAMPLE_IN_A_FILE
 def test_site_that_is_on_offer_already_is_judged_as_it_is(sample: Store) -> None:
     frame = sample.sites(as_of=DAY).frame
     offered = frame[(frame["kind"] == "premises") & (frame["availability"] == "pass")]
@@ -322,11 +333,13 @@ def test_site_that_is_on_offer_already_is_judged_as_it_is(sample: Store) -> None
 @pytest.mark.parametrize("changes", [
     {"kind": "grow"}, {"kind": "new", "present_site": None}, {"present_site": None},
 ])  # fmt: skip
+@SAMPLE_IN_A_FILE
 def test_nothing_is_released_without_a_move(sample: Store, changes: dict[str, object]) -> None:
     assert released(sample, **changes) is None
 
 
 @pytest.mark.parametrize("site", ["premises:none", "plot:W-0323", "W-0323", "area:SB"])
+@SAMPLE_IN_A_FILE
 def test_present_site_that_does_not_exist_is_named(sample: Store, site: str) -> None:
     with pytest.raises(RequirementError, match="present_site: must be a site that exists"):
         released(sample, present_site=site)
@@ -345,6 +358,7 @@ def rankings(sample_address: str) -> Iterator[dict[str, object]]:
     store.close()
 
 
+@SAMPLE_IN_A_FILE
 def test_reverse_match_is_the_match_turned_round(sample: Store, rankings) -> None:
     wanted: dict[str, dict[str, tuple[Verdict, float]]] = {}
     for code, ranking in rankings.items():
@@ -363,17 +377,20 @@ def test_reverse_match_is_the_match_turned_round(sample: Store, rankings) -> Non
     assert len(wanted) > 20
 
 
+@SAMPLE_IN_A_FILE
 def test_site_that_is_not_on_offer_fits_none(sample: Store) -> None:
     assert services.requirements_fitting(
         sample, "premises:W-0323", as_of=DAY, role=STAFF
     ) == ()
 
 
+@SAMPLE_IN_A_FILE
 def test_unknown_site_is_not_found(sample: Store) -> None:
     with pytest.raises(NotFound, match="plot:nowhere"):
         services.requirements_fitting(sample, "plot:nowhere", as_of=DAY, role=STAFF)
 
 
+@COPY_IN_A_FILE
 def test_closed_requirement_fits_nowhere_and_firm_is_not_offered_its_own_site(copy: Store) -> None:
     site = services.match_sites(
         copy, services.stored_requirement(copy, "R-09", role=STAFF), as_of=DAY
@@ -395,6 +412,7 @@ def test_closed_requirement_fits_nowhere_and_firm_is_not_offered_its_own_site(co
 # Many at once ---------------------------------------------------------------------------
 
 
+@SAMPLE_IN_A_FILE
 def test_each_of_many_is_ranked_as_it_is_alone(sample: Store, rankings) -> None:
     asked = services.open_requirements(sample, role=STAFF)
     each = services.match_each(sample, iter(asked), as_of=DAY)
@@ -402,6 +420,7 @@ def test_each_of_many_is_ranked_as_it_is_alone(sample: Store, rankings) -> None:
     assert documents == [rankings[str(r.code)].to_json_document() for r in asked]
 
 
+@SAMPLE_IN_A_FILE
 def test_many_are_ranked_as_they_are_asked_for(sample: Store) -> None:
     wrong = parse(use=["housing"])
     each = services.match_each(sample, iter([parse(), wrong]), as_of=DAY)
@@ -410,6 +429,7 @@ def test_many_are_ranked_as_they_are_asked_for(sample: Store) -> None:
         next(iter(each))
 
 
+@SAMPLE_IN_A_FILE
 def test_example_of_the_documentation_is_a_requirement(sample: Store) -> None:
     page = (PROJECT_FOLDER / "docs" / "requirement.md").read_text(encoding="utf-8")
     text = page.partition("```toml\n")[2].partition("```")[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from geo_assen.services.site_index import index_at
 from geo_assen.services.sites import sites_at
 from geo_assen.sites import Sites
 from geo_assen.store import metadata
+from tests.services.sample import COPY_IN_A_FILE, SAMPLE_IN_A_FILE, opened
 
 TODAY = services.today()
 ASKED = (
@@ -150,29 +152,23 @@ WRITES = (
 
 
 @LARGE
-@pytest.mark.parametrize("write", WRITES, ids=lambda write: write.__name__.strip("_"))
-def test_index_follows_what_is_written(
-    copy: Store, write: Callable[[Store], None]
-) -> None:
-    before = index_at(copy, TODAY)
-    earlier = [told(match(one, before)) for one in ASKED]
-    write(copy)
-    after = index_at(copy, TODAY)
-    assert len(after.parts) == 2, "it was built anew instead of followed"
-    assert after.parts[0].columns is before.parts[0].columns
-    now = [told(match(one, after)) for one in ASKED]
-    assert now != earlier
-    assert now == [told(match(one, sites_at(copy, TODAY))) for one in ASKED]
-
-
-@LARGE
-def test_index_follows_write_after_write(copy: Store) -> None:
-    base = index_at(copy, TODAY)
+def test_index_follows_what_is_written(copy: Store, copy_address: str) -> None:
+    """Each write is followed by a session that opened just before it, and by one that saw all."""
+    first = index_at(copy, TODAY)
+    earlier = [told(match(one, first)) for one in ASKED]
     for write in WRITES:
-        write(copy)
-        index = index_at(copy, TODAY)
-        assert index.parts[0].columns is base.parts[0].columns
-        assert told(match(ASKED[0], index)) == told(match(ASKED[0], sites_at(copy, TODAY)))
+        with closing(opened(copy_address)) as opened_now:
+            before = index_at(opened_now, TODAY)
+            write(copy)
+            fresh = sites_at(copy, TODAY)
+            expected = [told(match(one, fresh)) for one in ASKED]
+            assert expected != earlier, write
+            for session, base in ((opened_now, before), (copy, first)):
+                index = index_at(session, TODAY)
+                assert len(index.parts) == 2, f"built anew instead of followed after {write}"
+                assert index.parts[0].columns is base.parts[0].columns
+                assert [told(match(one, index)) for one in ASKED] == expected, write
+        earlier = expected
 
 
 @LARGE
@@ -199,6 +195,7 @@ def test_undone_import_makes_a_new_index(copy: Store, tmp_path: Path) -> None:
 
 
 @LARGE
+@COPY_IN_A_FILE
 def test_named_sites_are_those_of_the_list(copy: Store) -> None:
     every = services.list_sites(copy, services.SiteFilter(), as_of=TODAY, role=Role.STAFF)
     ids = every.frame["id"].iloc[[3, 70, 10]].tolist()
@@ -214,6 +211,7 @@ def test_named_sites_are_those_of_the_list(copy: Store) -> None:
         assert ("contact" in named.frame) == (role is Role.STAFF)
 
 
+@SAMPLE_IN_A_FILE
 def test_areas_that_can_be_asked_are_told_by_code_and_name(sample: Store) -> None:
     areas = dict(services.areas_at(sample, TODAY))
     parks = sample.table("business_park")
@@ -223,6 +221,7 @@ def test_areas_that_can_be_asked_are_told_by_code_and_name(sample: Store) -> Non
 
 
 @LARGE
+@SAMPLE_IN_A_FILE
 def test_index_is_made_once_for_all_who_ask_together(
     sample: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,6 +241,7 @@ def test_index_is_made_once_for_all_who_ask_together(
 
 
 @LARGE
+@SAMPLE_IN_A_FILE
 def test_no_more_than_two_days_are_followed(sample: Store) -> None:
     days = [TODAY + timedelta(days=number) for number in (2, 3, 4)]
     first, second, third = (index_at(sample, day) for day in days)

@@ -13,7 +13,7 @@ from geo_assen.access import Role
 from geo_assen.errors import ArgumentRefused, LedgerError, NotAllowed, NotFound, SplitRefused
 from geo_assen.services import SplitAsked, Store
 from geo_assen.sites import SplitRules
-from tests.services.sample import opened
+from tests.services.sample import COPY_IN_A_FILE, SAMPLE_IN_A_FILE, opened
 
 PLOT = "P-MV-042"
 NEXT = ("P-MV-043", "P-MV-044")
@@ -37,6 +37,7 @@ def net_m2(store: Store, day: date) -> dict[str, int]:
     return dict(zip(frame["code"], frame["net_area_m2"], strict=True))
 
 
+@COPY_IN_A_FILE
 def test_plan_changes_nothing_and_conserves_the_area(copy: Store):
     before = plots_on(copy, DAY)
     change = services.split_plan(copy, asked(), role=STAFF)
@@ -49,6 +50,7 @@ def test_plan_changes_nothing_and_conserves_the_area(copy: Store):
     assert plots_on(copy, DAY) == before
 
 
+@SAMPLE_IN_A_FILE
 def test_plan_without_a_cut_tells_the_sides_and_proposes_one(sample: Store):
     change = services.split_plan(sample, asked(None), role=STAFF)
     assert change.pieces == change.faults == ()
@@ -73,6 +75,7 @@ def test_split_holds_from_its_day_on(copy: Store):
     assert services.succession(copy, made[0], role=STAFF) is None
 
 
+@COPY_IN_A_FILE
 def test_pieces_carry_what_the_plot_was(copy: Store):
     made = services.split_plot(copy, asked(), role=STAFF)
     rows = services.layer_rows(copy, "plots", as_of=DAY, role=STAFF).frame.set_index("code")
@@ -83,6 +86,7 @@ def test_pieces_carry_what_the_plot_was(copy: Store):
     assert whole.park == rows.loc[made[0], "park"]
 
 
+@COPY_IN_A_FILE
 def test_piece_is_split_again(copy: Store):
     first, _second = services.split_plot(copy, asked(), role=STAFF)
     made = services.split_plot(copy, asked(2000, plot=first), role=STAFF)
@@ -91,6 +95,7 @@ def test_piece_is_split_again(copy: Store):
     assert [areas[code] for code in made] == [2000, 4000]
 
 
+@COPY_IN_A_FILE
 def test_drawn_line_cuts(copy: Store):
     outline = services.split_plan(copy, asked(None), role=STAFF).outline
     west, south, east, north = outline.bounds
@@ -102,6 +107,7 @@ def test_drawn_line_cuts(copy: Store):
     assert sum(areas[code] for code in made) == pytest.approx(outline.area, abs=1)
 
 
+@COPY_IN_A_FILE
 def test_promises_end_with_the_plot(copy: Store):
     change = services.split_plan(copy, asked(1000, plot=RESERVED), role=STAFF)
     assert len(change.ending) == 1
@@ -110,6 +116,7 @@ def test_promises_end_with_the_plot(copy: Store):
     assert not {"reservation", "option"} & set(rows.loc[list(made), "status"])
 
 
+@COPY_IN_A_FILE
 def test_contradiction_is_told_and_nothing_is_written(copy: Store):
     early = asked(effective_on=date(1900, 1, 1))
     change = services.split_plan(copy, early, role=STAFF)
@@ -144,6 +151,7 @@ def test_of_two_that_split_at_once_one_is_refused(copy_address: str):
     store.close()
 
 
+@COPY_IN_A_FILE
 def test_plan_of_a_plot_that_is_gone_is_refused(copy: Store):
     services.split_plot(copy, asked(), role=STAFF)
     with pytest.raises(LedgerError, match="is not there any more"):
@@ -164,6 +172,7 @@ def test_merged_pieces_are_the_plot_again(copy: Store):
         assert told == services.Succession("merge", DAY, (whole,))
 
 
+@COPY_IN_A_FILE
 def test_merger_adds_up_and_holds_from_its_day_on(copy: Store):
     eve = DAY - timedelta(days=1)
     before, net = plots_on(copy, eve), net_m2(copy, DAY)
@@ -177,6 +186,7 @@ def test_merger_adds_up_and_holds_from_its_day_on(copy: Store):
     assert net_m2(copy, DAY) == net
 
 
+@COPY_IN_A_FILE
 def test_merger_of_issued_and_free_land_is_a_contradiction(copy: Store):
     change = services.merge_plan(copy, [PLOT, NEXT[0]], effective_on=DAY, role=STAFF)
     assert {fault.kind for fault in change.faults} == {"mixed_merger"}
@@ -193,6 +203,7 @@ def test_merger_of_issued_and_free_land_is_a_contradiction(copy: Store):
         ([PLOT, "P-PP-012"], "other_park"),
     ],
 )
+@SAMPLE_IN_A_FILE
 def test_merger_that_makes_no_plot_is_refused(sample: Store, plots: list[str], reason: str):
     with pytest.raises(SplitRefused) as refused:
         services.merge_plan(sample, plots, effective_on=DAY, role=STAFF)
@@ -219,6 +230,7 @@ def test_neighbours_are_those_of_a_brute_force_search(sample: Store):
         assert [plot.code for plot in found] == sorted(near["code"])
 
 
+@SAMPLE_IN_A_FILE
 def test_rules_and_sides_are_kept(sample: Store):
     strict = asked(rules=SplitRules(min_frontage_m=20))
     with pytest.raises(SplitRefused) as refused:
@@ -234,6 +246,7 @@ def test_rules_and_sides_are_kept(sample: Store):
         services.split_plot(sample, asked(None), role=STAFF)
 
 
+@SAMPLE_IN_A_FILE
 def test_only_staff_and_only_what_is_there(sample: Store):
     with pytest.raises(NotAllowed):
         services.split_plan(sample, asked(), role=Role.PUBLIC)

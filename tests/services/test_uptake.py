@@ -16,7 +16,7 @@ from geo_assen.errors import ArgumentRefused, LedgerError, NotAllowed, NotFound
 from geo_assen.services import EntryRefused, LandEntry, Store
 from geo_assen.store import metadata
 from tests.cli.running import run
-from tests.services.sample import settings_of
+from tests.services.sample import COPY_IN_A_FILE, SAMPLE_IN_A_FILE, settings_of
 from webapp import create_app
 
 DAY = date(2026, 11, 1)
@@ -54,6 +54,7 @@ def _numbers(rows: list[dict[str, str]]) -> set[int]:
     return {int(cell) for cell in cells if cell.lstrip("-").isdecimal()}
 
 
+@SAMPLE_IN_A_FILE
 def test_parks_add_up_to_the_municipality_and_every_way_to_the_year(sample: Store) -> None:
     report = services.uptake_report(sample, as_of=DAY, role=Role.STAFF)
     assert report.total["net_area_m2"] == report.parks["net_area_m2"].sum()
@@ -69,6 +70,7 @@ def test_parks_add_up_to_the_municipality_and_every_way_to_the_year(sample: Stor
     assert issued == opened
 
 
+@SAMPLE_IN_A_FILE
 def test_years_of_supply_is_the_stock_over_the_mean_of_the_last_years(sample: Store) -> None:
     report = services.uptake_report(sample, as_of=DAY, years=5)
     assert (report.first_year, report.last_year) == (2005, 2025)
@@ -82,6 +84,7 @@ def test_years_of_supply_is_the_stock_over_the_mean_of_the_last_years(sample: St
     )
 
 
+@SAMPLE_IN_A_FILE
 def test_nothing_on_record_is_undefined_and_not_an_error(sample: Store) -> None:
     report = services.uptake_report(sample, as_of=date(1950, 1, 1))
     assert (report.mean, report.iron, report.supply().value) == (None, None, None)
@@ -90,6 +93,7 @@ def test_nothing_on_record_is_undefined_and_not_an_error(sample: Store) -> None:
     assert services.ending_promises(sample, as_of=date(1950, 1, 1)).empty
 
 
+@SAMPLE_IN_A_FILE
 def test_wrong_questions_are_refused(sample: Store) -> None:
     with pytest.raises(ArgumentRefused, match="years=-3"):
         services.uptake_report(sample, as_of=DAY, years=-3)
@@ -99,6 +103,7 @@ def test_wrong_questions_are_refused(sample: Store) -> None:
         services.forecast_report(sample, as_of=DAY, horizon_years=0)
 
 
+@SAMPLE_IN_A_FILE
 def test_price_of_few_deeds_is_for_staff(sample: Store) -> None:
     public = services.uptake_report(sample, as_of=DAY).uptake("sector")
     staff = services.uptake_report(sample, as_of=DAY, role=Role.STAFF).uptake("sector")
@@ -141,6 +146,7 @@ def test_effect_told_before_is_the_stock_after(copy: Store) -> None:
     assert "Voorbeeld Zorg" in set(copy.table("party")["name"])
 
 
+@COPY_IN_A_FILE
 def test_back_dated_event_changes_the_year_but_not_what_was_known(copy: Store) -> None:
     year = TODAY.year - 2
     before = services.uptake_report(copy, as_of=TODAY)
@@ -157,6 +163,7 @@ def test_back_dated_event_changes_the_year_but_not_what_was_known(copy: Store) -
     assert known.recorded_later == 1
 
 
+@COPY_IN_A_FILE
 def test_contradiction_is_told_before_and_refused_after(copy: Store) -> None:
     plot = _free(copy)
     option = LandEntry(
@@ -184,6 +191,7 @@ def test_contradiction_is_told_before_and_refused_after(copy: Store) -> None:
     assert services.ending_promises(copy, as_of=TODAY)["party"].isna().all()
 
 
+@COPY_IN_A_FILE
 def test_old_fault_does_not_stop_new_work(copy: Store) -> None:
     plot, other = _free(copy), _free(copy, 1)
     with copy.write() as connection:
@@ -197,6 +205,7 @@ def test_old_fault_does_not_stop_new_work(copy: Store) -> None:
         services.record_event(copy, _deed(plot), role=Role.STAFF)
 
 
+@COPY_IN_A_FILE
 def test_correction_takes_the_place_of_what_it_corrects(copy: Store) -> None:
     plot = _free(copy)
     code = services.record_event(copy, _deed(plot), role=Role.STAFF)
@@ -222,6 +231,7 @@ def test_correction_takes_the_place_of_what_it_corrects(copy: Store) -> None:
         ({"kind": "option", "valid_until": TODAY - timedelta(days=1)}, "valid_until"),
     ],
 )
+@SAMPLE_IN_A_FILE
 def test_event_that_says_too_little_is_refused_at_its_field(
     sample: Store, changes: dict[str, Any], field: str
 ) -> None:
@@ -231,6 +241,7 @@ def test_event_that_says_too_little_is_refused_at_its_field(
     assert field in [name for name, _ in refused.value.faults]
 
 
+@SAMPLE_IN_A_FILE
 def test_public_neither_sees_nor_records(sample: Store) -> None:
     with pytest.raises(NotAllowed):
         services.entry_effect(sample, _deed("P"), role=Role.PUBLIC)

@@ -23,7 +23,7 @@ from geo_assen.services import (
 from geo_assen.store import metadata
 from geo_assen.vacancy import VacancyRuleError
 from tests.cli.running import run
-from tests.services.sample import sample_file, settings_of
+from tests.services.sample import SAMPLE_IN_A_FILE, sample_file, settings_of
 
 DAY = date(2026, 11, 1)
 TODAY = services.today()
@@ -35,6 +35,7 @@ COUNTS = (
 
 
 @pytest.mark.parametrize("by", GROUPED)
+@SAMPLE_IN_A_FILE
 def test_groups_add_up_to_all_units_with_and_without_large_ones(sample: Store, by: str) -> None:
     report = services.vacancy_report(sample, as_of=DAY)
     for large, total in ((True, report.total), (False, report.without_large)):
@@ -68,6 +69,7 @@ def test_report_command_and_layer_have_the_same_figures(
     assert len(told) == len(document["groups"]) - 1
 
 
+@SAMPLE_IN_A_FILE
 def test_figures_of_a_year_are_those_of_the_evening_before_it(sample: Store) -> None:
     years = services.vacancy_report(sample, as_of=DAY).figures("year")
     assert years["as_of"].iloc[-1] == DAY
@@ -76,6 +78,7 @@ def test_figures_of_a_year_are_those_of_the_evening_before_it(sample: Store) -> 
     assert years.loc["2020", list(COUNTS)].to_dict() == {name: evening[name] for name in COUNTS}
 
 
+@SAMPLE_IN_A_FILE
 def test_figures_as_known_at_a_day_forget_what_was_recorded_later(sample: Store) -> None:
     day = date(2019, 6, 30)
     then = services.vacancy_report(sample, as_of=day, known_at=date(2018, 12, 31))
@@ -86,6 +89,7 @@ def test_figures_as_known_at_a_day_forget_what_was_recorded_later(sample: Store)
     assert then.units["newest_on"].dropna().max() <= seen
 
 
+@SAMPLE_IN_A_FILE
 def test_filter_of_class_lists_units_but_leaves_the_figures_alone(sample: Store) -> None:
     every = services.vacancy_report(sample, as_of=DAY, chosen=VacancyFilter(areas=("SA-KERN",)))
     chosen = VacancyFilter(areas=("SA-KERN",), classes=("structural",))
@@ -95,6 +99,7 @@ def test_filter_of_class_lists_units_but_leaves_the_figures_alone(sample: Store)
     assert set(told.listed["vacancy_class"]) == {"structural"}
 
 
+@SAMPLE_IN_A_FILE
 def test_filter_of_use_takes_every_unit_with_that_use(sample: Store) -> None:
     told = services.vacancy_report(sample, as_of=DAY, chosen=VacancyFilter(uses=("hospitality",)))
     wanted = services.units_at(sample, DAY)["uses"].map(lambda uses: "hospitality" in uses)
@@ -102,6 +107,7 @@ def test_filter_of_use_takes_every_unit_with_that_use(sample: Store) -> None:
     assert set(told.figures("use").index) == {"hospitality", "mixed"}
 
 
+@SAMPLE_IN_A_FILE
 def test_drawn_area_counts_the_units_inside(sample: Store) -> None:
     corners = [(6.559, 52.993), (6.566, 52.993), (6.566, 52.998), (6.559, 52.998)]
     area = services.drawn_area(corners)
@@ -137,11 +143,13 @@ def test_polygon_file_of_two_features_is_refused(write: object) -> None:
         services.polygon_file(write("two.json", two))  # type: ignore[operator]
 
 
+@SAMPLE_IN_A_FILE
 def test_unknown_area_is_named_in_the_refusal(sample: Store) -> None:
     with pytest.raises(NotFound, match="SA-MOON"):
         services.vacancy_report(sample, as_of=DAY, chosen=VacancyFilter(areas=("SA-MOON",)))
 
 
+@SAMPLE_IN_A_FILE
 def test_changes_between_two_days_lead_from_one_count_to_the_other(sample: Store) -> None:
     since, until = date(2024, 12, 31), DAY
     report = services.vacancy_change_report(sample, since=since, until=until)
@@ -156,6 +164,7 @@ def test_changes_between_two_days_lead_from_one_count_to_the_other(sample: Store
         services.vacancy_change_report(sample, since=until, until=until)
 
 
+@SAMPLE_IN_A_FILE
 def test_demolished_and_merged_premises_are_no_units_and_no_sites(sample: Store) -> None:
     premises = sample.table("premises")
     gone = premises[premises["gone_on"].notna()]
@@ -222,6 +231,7 @@ def test_premises_seen_vacant_become_a_unit_to_check_and_stop_when_filled(copy: 
         ({"note": "x" * 2001}, "note"),
     ],
 )
+@SAMPLE_IN_A_FILE
 def test_observation_that_cannot_be_is_refused_at_its_field(
     sample: Store, changes: dict[str, object], field: str
 ) -> None:
@@ -235,6 +245,7 @@ def test_observation_that_cannot_be_is_refused_at_its_field(
     assert [name for name, _ in refused.value.faults] == [field]
 
 
+@SAMPLE_IN_A_FILE
 def test_observation_of_premises_that_are_gone_names_where_they_went(sample: Store) -> None:
     premises = sample.table("premises")
     merged = premises[premises["merged_into"].notna()].iloc[0]
@@ -285,6 +296,7 @@ def test_follow_up_is_a_log_for_staff_that_brings_premises_back_when_due(copy: S
         )
 
 
+@SAMPLE_IN_A_FILE
 def test_hotspot_layer_has_every_unit_of_known_state(sample: Store) -> None:
     layer = services.layer_rows(sample, "vacancy_hotspots", as_of=DAY, role=Role.PUBLIC).frame
     units = services.units_at(sample, DAY)
@@ -293,6 +305,7 @@ def test_hotspot_layer_has_every_unit_of_known_state(sample: Store) -> None:
     assert np.isfinite(layer["gi_z"]).any()
 
 
+@SAMPLE_IN_A_FILE
 def test_reference_figures_name_measure_source_and_year(sample: Store) -> None:
     told = services.vacancy_report(sample, as_of=DAY).reference
     assert set(told["measure"]) == {"vacant_units_share", "vacant_floor_share"}

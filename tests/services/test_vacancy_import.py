@@ -10,10 +10,10 @@ import pytest
 
 from geo_assen import services
 from geo_assen.services import ImportReport, Store
+from tests.services.sample import COPY_IN_A_FILE
 
 Write = Callable[[str, str], Path]
 
-SQLITE = pytest.mark.parametrize("copy_address", ["sqlite"], indirect=True)
 BAG = {code: f"010601000099000{at}" for at, code in enumerate("ABCDEF", start=1)}
 HEAD = "code,bag_id,address,street,postcode,floor_area_m2,live_from,gone_on,gone_reason,merged_into"
 PREMISES = f"""{HEAD},x,y
@@ -94,7 +94,7 @@ def test_survey_without_our_codes_finds_premises_by_bag_id_and_address(
     assert issues[7][1] == "The row lies 700 m away from T-A (Proefstraat 1)."
 
 
-@SQLITE
+@COPY_IN_A_FILE
 def test_row_lands_when_the_code_of_its_premises_is_filled_in(stock: Store, write: Write) -> None:
     number = brought(stock, write("survey.csv", SURVEY)).layers[0].batch_id
     assert number is not None
@@ -108,7 +108,7 @@ def test_row_lands_when_the_code_of_its_premises_is_filled_in(stock: Store, writ
     assert ("T-D", "2026-03-02", "occupied") in seen(stock)
 
 
-@SQLITE
+@COPY_IN_A_FILE
 def test_code_and_bag_id_of_two_premises_are_no_guess(stock: Store, write: Write) -> None:
     text = f"""premises,bag_id,observed_on,source,state
 T-A,{BAG["B"]},2026-03-02,owner,vacant
@@ -161,7 +161,7 @@ T-C,2026-03-02,2026-03-09,field,occupied,
     assert ("T-A", "2026-03-02", "occupied") in seen(stock, source="field")
 
 
-@SQLITE
+@COPY_IN_A_FILE
 def test_only_a_later_statement_corrects_a_recorded_one(stock: Store, write: Write) -> None:
     def on(recorded: str, state: str) -> ImportReport:
         text = f"{STATED}T-A,2026-03-02,{recorded},field,{state},\n"
@@ -181,7 +181,7 @@ def test_only_a_later_statement_corrects_a_recorded_one(stock: Store, write: Wri
     assert counts(on("", "occupied")) == (0, 0, 1)
 
 
-@SQLITE
+@COPY_IN_A_FILE
 def test_observation_of_premises_that_were_not_there_is_set_aside(
     stock: Store, write: Write
 ) -> None:
@@ -209,7 +209,7 @@ T-A,,2027-01-01,field,vacant
     ]  # fmt: skip
 
 
-@SQLITE
+@COPY_IN_A_FILE
 def test_share_has_to_say_what_the_state_says(stock: Store, write: Write) -> None:
     rows = ["vacant,0", "occupied,1", "partly,1", "vacant,40%", "partly,", "vacant,1", "occupied,"]
     text = "premises,observed_on,source,state,vacant_share\n" + "".join(
@@ -225,7 +225,7 @@ def test_share_has_to_say_what_the_state_says(stock: Store, write: Write) -> Non
     assert (warned.treatment, warned.document()["treatment"]) == ("warn", "warn")
 
 
-@SQLITE
+@COPY_IN_A_FILE
 def test_premises_without_floor_area_land_and_it_is_said(copy: Store, write: Write) -> None:
     text = "code,name,floor_area_m2,x,y\nT-1,A,100,233000,556000\nT-2,B,,233010,556000\n"
     report = services.import_file(copy, "premises", write("stock.csv", text))
@@ -236,7 +236,7 @@ def test_premises_without_floor_area_land_and_it_is_said(copy: Store, write: Wri
     ]
 
 
-@SQLITE
+@COPY_IN_A_FILE
 def test_register_extract_counts_the_firms_of_a_unit_once(stock: Store, tmp_path: Path) -> None:
     path = tmp_path / "uittreksel.xlsx"
     pd.DataFrame({
@@ -261,7 +261,7 @@ def test_register_extract_counts_the_firms_of_a_unit_once(stock: Store, tmp_path
     ]  # fmt: skip
 
 
-@SQLITE
+@COPY_IN_A_FILE
 def test_register_by_unit_says_itself_what_stands_empty(stock: Store, write: Write) -> None:
     text = f"""bag_vbo_id;vestigingsnummer;gebruiksstatus;peildatum
 {BAG["A"]};;leegstand;1-10-2026
@@ -276,7 +276,7 @@ def test_register_by_unit_says_itself_what_stands_empty(stock: Store, write: Wri
     ]  # fmt: skip
 
 
-@SQLITE
+@COPY_IN_A_FILE
 def test_listing_is_vacant_since_it_is_offered(stock: Store, write: Write) -> None:
     text = """adres;postcode;aangeboden sinds;m2;bron
 Proefstraat 1;9401 ZA;15-2-2026;95;makelaar

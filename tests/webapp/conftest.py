@@ -14,7 +14,7 @@ import pytest
 import waitress
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from geo_assen import services
 from geo_assen.settings import Settings
@@ -32,6 +32,7 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+TIMEOUT_MS = 30_000  # as long for what a page is to show as for the page itself
 # Hears the next change of size, and has the map draw what its new size needs without delay.
 MAP_FOLLOWS = """async () => {
   const hasMap = document.querySelector('.map-canvas');
@@ -132,6 +133,7 @@ def browser() -> Iterator[Browser]:
     needed((WEBAPP / "static" / "vendor" / "leaflet.js").exists(), "webapp/static/vendor")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        expect.set_options(timeout=TIMEOUT_MS)
         yield running
         running.close()
 
@@ -153,15 +155,21 @@ def resize(page: Page, width: int) -> None:
 
 
 class Tabs:
-    """Pages that serve one test after another: each new one would start a process."""
+    """Pages that serve one test after another: each new one would start a process.
 
-    def __init__(self, browser: Browser) -> None:
+    So would a blank page between two tests: they rest at an address of the same site.
+    """
+
+    def __init__(self, browser: Browser, resting: str) -> None:
         self._context = browser.new_context()
+        self._resting = resting
         self._idle: list[Page] = []
         self._lent: list[Page] = []
         self.complaints: list[str] = []
 
-    def take(self, *, width: int = 1440, height: int = 900, timeout_ms: int = 15_000) -> Page:
+    def take(
+        self, *, width: int = 1440, height: int = 900, timeout_ms: int = TIMEOUT_MS
+    ) -> Page:
         """A page in which nothing was opened or set; what it complains of is heard."""
         page = self._idle.pop() if self._idle else self._made()
         page.set_viewport_size({"width": width, "height": height})
@@ -177,9 +185,10 @@ class Tabs:
 
     def take_back(self) -> list[str]:
         """Leave nothing of a test in its pages and its session; what they complained of."""
+        self._context.clear_cookies()
         for page in self._lent:
             page.unroute_all()
-            page.goto("about:blank")
+            page.goto(self._resting)
             page.emulate_media(media="null", reduced_motion="null")
             page.mouse.move(0, 0)
         self._context.clear_cookies()
@@ -192,8 +201,8 @@ class Tabs:
 
 
 @pytest.fixture(scope="session")
-def all_tabs(browser: Browser) -> Tabs:
-    return Tabs(browser)
+def all_tabs(browser: Browser, live_server: str) -> Tabs:
+    return Tabs(browser, f"{live_server}/login")
 
 
 @pytest.fixture
@@ -228,16 +237,17 @@ def violations(page: Page, axe: str, *, colours: bool = True) -> list[object]:
     """What axe has to say of a page as it stands: rule and elements.
 
     The contrast of colours takes as long as all other rules together: a page that is looked
-    at more than once needs it once.
+    at more than once needs it once. Elements are told by where they are: axe would copy the
+    markup of each one it looks at.
     """
     if not page.evaluate("'axe' in window"):
-        page.evaluate(axe)
+        page.evaluate(f"{axe}; axe.configure({{ noHtml: true }});")
     found = page.evaluate(
         """(colours) => axe.run(document, {
           resultTypes: ['violations'], rules: { 'color-contrast': { enabled: colours } } })""",
         colours,
     )
-    return [(v["id"], [n["html"] for n in v["nodes"]]) for v in found["violations"]]
+    return [(v["id"], [n["target"] for n in v["nodes"]]) for v in found["violations"]]
 
 
 def sign_in(page: Page, server: str, path: str) -> None:

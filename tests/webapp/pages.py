@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -44,6 +45,8 @@ def staffed(store_file: Path, folder: Path) -> Path:
 def opened(settings: Settings) -> Iterator[Flask]:
     """Application over a store; closed by whoever goes on."""
     app = create_app(settings)
+    # Its scripts and styles are the same all through a run: a browser need not ask at each page.
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = timedelta(hours=1)
     with app.app_context():
         limiter.reset()
     yield app
@@ -58,8 +61,9 @@ def needed(found: object, what: str) -> None:
         pytest.skip(f"{what} is missing")
 
 
+@functools.lru_cache(maxsize=8)
 def parse(markup: str) -> Element:
-    """Document of a page; raises where it is not valid HTML 5."""
+    """Document of a page, to look at only; raises where it is not valid HTML 5."""
     parser = html5lib.HTMLParser(
         tree=html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False
     )

@@ -7,6 +7,7 @@ import re
 import openpyxl
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from geo_assen import services
 from geo_assen.services import TREATMENT
@@ -23,17 +24,17 @@ GET_PATHS = (
     f"/imports/new/{TOKEN}",
     f"/imports/new/{TOKEN}/job",
     f"/imports/new/{TOKEN}/preview",
-    "/imports/1",
-    "/imports/1/undo",
-    "/imports/1/quarantine",
-    "/imports/1/quarantine/1",
+    "/imports/99",
+    "/imports/99/undo",
+    "/imports/99/quarantine",
+    "/imports/99/quarantine/1",
 )
 FILE_PATHS = (
     f"/imports/new/{TOKEN}/job.json",
     f"/imports/new/{TOKEN}/places.geojson",
-    "/imports/1.json",
-    "/imports/1/places.geojson",
-    "/imports/1/quarantine.geojson",
+    "/imports/99.json",
+    "/imports/99/places.geojson",
+    "/imports/99/quarantine.geojson",
 )
 
 
@@ -41,15 +42,15 @@ FILE_PATHS = (
 
 
 @pytest.mark.parametrize("path", GET_PATHS)
-def test_public_is_led_to_the_sign_in_page(import_app: Flask, path):
-    answer = import_app.test_client().get(path, headers={"Accept": "text/html"})
+def test_public_is_led_to_the_sign_in_page(client: FlaskClient, path):
+    answer = client.get(path, headers={"Accept": "text/html"})
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/login?next=")
 
 
 @pytest.mark.parametrize("path", FILE_PATHS)
-def test_public_gets_no_file(import_app: Flask, path):
-    assert import_app.test_client().get(path).status_code == 403
+def test_public_gets_no_file(client: FlaskClient, path):
+    assert client.get(path).status_code == 403
 
 
 def test_public_can_post_nothing(import_app: Flask):
@@ -71,14 +72,14 @@ def test_public_can_post_nothing(import_app: Flask):
     assert {answer.status_code for answer in answers} == {403}
 
 
-def test_menu_shows_import_to_staff_alone(import_app: Flask, staff: Importer):
-    assert 'href="/imports"' in staff.get("/about").text
-    assert 'href="/imports"' not in import_app.test_client().get("/about").text
+def test_menu_shows_import_to_staff_alone(client: FlaskClient, reader: Importer):
+    assert 'href="/imports"' in reader.get("/about").text
+    assert 'href="/imports"' not in client.get("/about").text
 
 
 @pytest.mark.parametrize("path", [*GET_PATHS[1:], *FILE_PATHS])
-def test_what_is_not_there_is_404_for_staff(staff: Importer, path):
-    assert staff.get(path).status_code == 404
+def test_what_is_not_there_is_404_for_staff(reader: Importer, path):
+    assert reader.get(path).status_code == 404
 
 
 # Sending ------------------------------------------------------------------------------------
@@ -90,8 +91,8 @@ def test_empty_list_says_the_one_step_that_fills_it(staff: Importer):
     assert "In deze laag is nog niets ingevoerd." in page
 
 
-def test_send_without_a_file_says_so(staff: Importer):
-    answer = staff.post("/imports/upload", layer="plots")
+def test_send_without_a_file_says_so(reader: Importer):
+    answer = reader.post("/imports/upload", layer="plots")
     assert answer.status_code == 400
     assert "Kies eerst een bestand." in answer.text
 
@@ -114,8 +115,8 @@ def test_send_takes_files_larger_than_a_form(staff: Importer):
     assert staff.get(path).status_code == 200
 
 
-def test_send_into_a_layer_that_is_not_there_is_refused(staff: Importer):
-    assert staff.post("/imports/upload", layer="nope").status_code == 404
+def test_send_into_a_layer_that_is_not_there_is_refused(reader: Importer):
+    assert reader.post("/imports/upload", layer="nope").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -430,11 +431,11 @@ def test_undo_that_cannot_be_says_why(staff: Importer):
 # Words and small parts ----------------------------------------------------------------------
 
 
-def test_every_kind_of_fault_has_words_in_both_languages(import_app: Flask):
+def test_every_kind_of_fault_has_words_in_both_languages(sample_app: Flask):
     assert set(KINDS) == set(TREATMENT)
     for language in ("nl", "en"):
-        with import_app.test_request_context(f"/?lang={language}"):
-            import_app.preprocess_request()
+        with sample_app.test_request_context(f"/?lang={language}"):
+            sample_app.preprocess_request()
             titles = [str(told.title) for told in KINDS.values()]
             assert len(set(titles)) == len(titles)
             assert ("Geen getal" in titles) == (language == "nl")

@@ -234,6 +234,6 @@ def test_place_is_read_in_the_ways_people_write_it(written):
 
 
 @pytest.mark.parametrize("written", ["nergens", "233968", "1 2", "6.5 52.9 1", "999999 999999"])
-def test_place_that_is_none_is_refused(import_app: Flask, written):
-    with import_app.test_request_context("/"), pytest.raises(FormFault):
+def test_place_that_is_none_is_refused(sample_app: Flask, written):
+    with sample_app.test_request_context("/"), pytest.raises(FormFault):
         read_place(written)

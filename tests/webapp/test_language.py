@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 
@@ -17,6 +18,7 @@ PO = WEBAPP / "translations" / "nl" / "LC_MESSAGES" / "messages.po"
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
 
+@functools.cache
 def used_ids() -> set[str]:
     with (WEBAPP / "babel.cfg").open() as file:
         method_map, options_map = parse_mapping_cfg(file, filename="babel.cfg")

@@ -198,11 +198,11 @@ def test_advanced_part_is_reckoned_when_opened(open_page):
 def test_overtaken_answer_is_not_shown(open_page):
     page = open_page(NEED)
     held: list[Route] = []
-    page.route("**/match?*", lambda route: hold(route, held))
+    # To take the handler away would let go of what is held.
+    page.route("**/match?*", lambda route: route.continue_() if held else hold(route, held))
     page.check("#use-care")
     page.wait_for_selector("#results.is-waiting")
     expect(page.locator(".skeleton")).to_be_visible()
-    page.unroute("**/match?*")
     page.uncheck("#use-care")
     expect(page.locator("#results")).to_have_attribute("aria-busy", "false")
     assert "care" not in page.url
@@ -280,7 +280,7 @@ def test_every_state_passes_axe_and_fits_the_screen(open_page, axe, path, widths
     for width in widths:
         resize(page, width)
         unfold(page)
-        assert violations(page, axe) == []
+        assert violations(page, axe, colours=width == widths[0]) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     allow(page, open_page, "400")
 

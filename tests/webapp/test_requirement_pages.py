@@ -124,10 +124,13 @@ def test_record_downloads_as_the_file_it_came_from(reader: Importer, file: Path)
 
 
 def test_need_of_the_match_screen_is_stored_as_it_stands(own_app: Flask, anna: Importer):
-    for number, file in enumerate(sorted(FOLDER.glob("*.toml")), start=11):
-        asked = Requirement.load(file)
-        found = anna.client.get(f"/match?requirement={asked.code}", follow_redirects=True)
-        answer = anna.post("/requirements", query=found.request.query_string.decode())
+    files = [(file, Requirement.load(file)) for file in sorted(FOLDER.glob("*.toml"))]
+    queries = [
+        anna.client.get(f"/match?requirement={asked.code}").headers["Location"].split("?")[1]
+        for _, asked in files
+    ]
+    for number, ((file, asked), query) in enumerate(zip(files, queries, strict=True), start=11):
+        answer = anna.post("/requirements", query=query)
         assert (answer.status_code, answer.headers.get("Location")) == (
             303, f"/requirements/R-{number}",
         ), words(answer.text)  # fmt: skip
@@ -262,8 +265,8 @@ def test_record_is_changed_by_its_form(own_app: Flask, anna: Importer):
 
 def test_form_sent_as_it_stands_changes_nothing(own_app: Flask, anna: Importer):
     before = [stored(own_app, f"R-{n:02d}") for n in range(1, 11)]
-    for asked in before:
-        page = anna.get(f"/requirements/{asked.code}").text
+    pages = [anna.get(f"/requirements/{asked.code}").text for asked in before]
+    for asked, page in zip(before, pages, strict=True):
         assert save(anna, str(asked.code), page).status_code == 303
     assert [stored(own_app, f"R-{n:02d}") for n in range(1, 11)] == before
 

@@ -43,7 +43,7 @@ def look(page: Page, axe: str) -> None:
     for width in (1440, 400):
         page.set_viewport_size({"width": width, "height": 900})
         settle(page)
-        assert violations(page, axe) == []
+        assert violations(page, axe, colours=width == 1440) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.set_viewport_size({"width": 1440, "height": 900})
 

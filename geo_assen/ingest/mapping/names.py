@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 import ftfy
 
@@ -85,6 +86,7 @@ def plain(name: str) -> str:
     return "".join(letter for letter in letters if letter.isalnum())
 
 
+@lru_cache(maxsize=8192)  # each file is compared with all names of all fields
 def read_name(name: str) -> Reading:
     """Take a name apart: ``Max. opp. kavel (ha)`` is max, oppervlakte, kavel, in hectares."""
     text = re.sub(r"(?<=[a-z]{2})(?=[A-Z])", " ", _as_meant(name))

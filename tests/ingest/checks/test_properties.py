@@ -19,8 +19,8 @@ from geo_assen.ingest.checks.findings import Findings
 from geo_assen.ingest.checks.values import CellReader
 from tests.ingest.checks.conftest import PLACE, codes, part_of, plot, square
 
-many = settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture],
-                deadline=None)  # fmt: skip
+tables = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture],
+                  deadline=None)  # fmt: skip
 
 CELLS = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 20_000), st.floats(width=32), st.text(max_size=6),
@@ -54,7 +54,7 @@ def outcome_of(outcome):
     )
 
 
-@many
+@tables
 @given(DIRTY)
 def test_no_row_is_lost_and_none_is_accepted_with_a_fault(run, rows):
     outcome = run(rows)  # the sum is asserted there
@@ -69,7 +69,7 @@ def test_no_row_is_lost_and_none_is_accepted_with_a_fault(run, rows):
     assert outcome.repaired == len(mended - faulty)
 
 
-@many
+@tables
 @given(DIRTY, st.integers(1, 5))
 def test_size_of_the_parts_does_not_change_the_outcome(run, rows, size):
     # One table, cut in parts: a column then has one dtype throughout.
@@ -82,7 +82,7 @@ def test_size_of_the_parts_does_not_change_the_outcome(run, rows, size):
     assert outcome_of(run(parts or [whole])) == outcome_of(run([whole]))
 
 
-@many
+@tables
 @given(st.permutations(range(7)), st.integers(1, 7))
 def test_order_of_rows_and_parents_does_not_change_what_is_accepted(run, order, parts):
     parents = {0: None, 1: 0, 2: 1, 3: 0, 4: 6, 5: "Z", 6: 5}
@@ -96,7 +96,7 @@ def test_order_of_rows_and_parents_does_not_change_what_is_accepted(run, order, 
     assert places["K0"] < places["K3"]
 
 
-@many
+@tables
 @given(st.lists(st.tuples(
     st.sampled_from(["Kavel 1", "Brink 3-A", "Café", "Noord & Zuid", "'t Veld"]),
     st.sampled_from(["office", "Kantoor;Zorg", None]), st.sampled_from(["3.1", "4.2", None]),
@@ -129,7 +129,7 @@ SPELLINGS = st.one_of(
 )  # fmt: skip
 
 
-@many
+@settings(max_examples=80, deadline=None)
 @pytest.mark.parametrize("kind", FIELDS)
 @given(cells=st.lists(SPELLINGS, max_size=15), decimal=st.sampled_from([".", ","]))
 def test_column_reads_as_its_cells_do(kind, cells, decimal):

@@ -127,7 +127,7 @@ NUMBERS = st.floats(min_value=1e-6, max_value=1e6)
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     columns=st.dictionaries(st.sampled_from(["code", "name", "area_m2", "uses", "fibre"]), TEXTS),

@@ -64,7 +64,12 @@ function Replay(board, root) {
   let asking = null;
   let shownDay = stops[range.value];
 
-  this.again = () => swap([...atStops, ...atRest]);
+  this.again = async () => {
+    clearTimeout(resting);
+    age();
+    // Only whoever was not overtaken may ask for what costs more: it would stop the other.
+    if ((await swap(atStops)) && !playing) rest();
+  };
 
   this.bind = () => {
     range.hidden = play.hidden = false;
@@ -155,9 +160,14 @@ function Replay(board, root) {
     clearTimeout(resting);
     board.description.as_of = day === stops.at(-1) && isToday(day) ? null : day;
     follow();
-    for (const id of atRest) document.getElementById(id)?.classList.add("is-stale");
+    age();
     await Promise.all([...layers.map((id) => board.layer(id)?.refresh()), swap(atStops)]);
     if (shownDay === day && !playing) rest();
+  }
+
+  /** What costs more tells of another question until it follows. */
+  function age() {
+    for (const id of atRest) document.getElementById(id)?.classList.add("is-stale");
   }
 
   function rest() {
@@ -165,7 +175,10 @@ function Replay(board, root) {
     if (atRest.length) resting = setTimeout(() => swap(atRest), REST_MS);
   }
 
-  /** Ask for parts by their ids; what was asked before and is not there yet is let go. */
+  /**
+   * Ask for parts by their ids; what was asked before and is not there yet is let go.
+   * @returns {Promise<boolean>} whether they came
+   */
   async function swap(ids) {
     asking?.abort();
     const mine = (asking = new AbortController());
@@ -179,12 +192,14 @@ function Replay(board, root) {
       if (ids === atStops && !playing) status.textContent = dayWords(shownDay, board);
       if (status.textContent === root.dataset.wrong) status.textContent = "";
       status.classList.remove("is-wrong");
+      return true;
     } catch (error) {
-      if (error.name === "AbortError") return;
+      if (error.name === "AbortError") return false;
       if (!(error instanceof NetError)) throw error;
       stop();
       status.textContent = root.dataset.wrong;
       status.classList.add("is-wrong");
+      return false;
     } finally {
       if (asking === mine) asking = null;
       clearTimeout(waiting);
