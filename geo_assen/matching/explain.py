@@ -167,7 +167,7 @@ def short_reason(
         return f"{words.say('te checken', 'to check')}: {', '.join(dict.fromkeys(asked))}"
     failing = [item for item in result.constraints if item.verdict is Verdict.FAIL]
     if result.nearest_miss is not None and on_screen and words.is_of_place(failing[0]):
-        return f"{words.say('nee', 'no')}, {words.shortage(result.nearest_miss)}"
+        return words.shortage(result.nearest_miss)
     if result.nearest_miss is not None:
         miss = words.miss(result.nearest_miss, failing[0])
         return f"{words.say('ja, mits', 'yes, if')} {miss}"
