@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from geo_assen.errors import RequirementError
 from geo_assen.matching import SiteIndex, many, match, match_pairs
 from geo_assen.matching.bulk import first_of_many, is_compiled
+from tests.matching.asking import WRONG, check_in_order
 from tests.matching.chance import dice_of, random_requirement, random_sites
 from tests.matching.factories import make_requirement, make_site, make_sites
 
@@ -71,14 +71,7 @@ def test_very_many_are_answered_in_their_order(
     index = SiteIndex.of(random_sites(dice_of(1), 200))
     asked = [random_requirement(dice_of(seed)) for seed in range(120)]
     if wrong_at is not None:
-        asked[wrong_at] = make_requirement(constraint=[{"field": "depth_m", "min": 3}])
+        asked[wrong_at] = WRONG
     answers = match_pairs(((one, index) for one in asked), top=3)
-    for number, one in enumerate(asked):
-        if number == wrong_at:
-            with pytest.raises(RequirementError, match="depth_m"):
-                next(answers)
-            return
-        answer = next(answers)
-        assert answer.requirement == one
-        assert answer.top(3) == match(one, index).top(3)
+    check_in_order(answers, asked, index, 3)
     assert is_compiled()

@@ -14,6 +14,7 @@ import pytest
 from geo_assen.errors import NotFound, RequirementError
 from geo_assen.matching import Requirement, SiteIndex, index_of, many, match, match_pairs, order
 from geo_assen.sites import Sites
+from tests.matching.asking import WRONG, check_in_order
 from tests.matching.chance import (
     AREAS,
     PLACES,
@@ -242,17 +243,9 @@ def test_second_process_finds_what_one_alone_finds(
     index = SiteIndex.of(random_sites(dice_of(1), 100))
     asked = [random_requirement(dice_of(seed)) for seed in range(20)]
     if wrong_at is not None:
-        asked[wrong_at] = make_requirement(constraint=[{"field": "depth_m", "min": 3}])
+        asked[wrong_at] = WRONG
     answers = match_pairs(((one, index) for one in asked), top=4)
-    for number, one in enumerate(asked):
-        if number == wrong_at:
-            with pytest.raises(RequirementError, match="depth_m"):
-                next(answers)
-            return
-        answer = next(answers)
-        assert answer.requirement == one
-        assert answer.top(4) == match(one, index).top(4)
-        assert answer.counts == match(one, index).counts
+    check_in_order(answers, asked, index, 4)
 
 
 def test_part_of_a_process_that_was_killed_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:

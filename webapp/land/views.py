@@ -13,6 +13,7 @@ from geo_assen.access import Role
 from geo_assen.export import MEDIA_TYPES, LayerRows, encode, feature_collection
 from webapp import params
 from webapp.auth.roles import requires
+from webapp.dated_file import dated_file
 from webapp.fragments import answer_fragment, answer_page, asked_fragment
 from webapp.land import entry
 from webapp.land.blueprint import blueprint
@@ -95,9 +96,5 @@ def _asked(known: frozenset[str]) -> Question:
 
 
 def _file(body: str | bytes, asked: Question, name: str, ending: str) -> Response:
-    answer = Response(body, content_type=MEDIA_TYPES[ending])
-    # A file outlives its address: the state of knowledge must stand in its name.
-    known = f"-known-{asked.known_at.isoformat()}" if asked.known_at else ""
-    filename = f"uptake-{name}-{asked.as_of.isoformat()}{known}.{ending}"
-    answer.headers.set("Content-Disposition", "attachment", filename=filename)
-    return answer
+    name = f"uptake-{name}"
+    return dated_file(body, name, ending, as_of=asked.as_of, known_at=asked.known_at)
