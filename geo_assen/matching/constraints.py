@@ -29,11 +29,20 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo_assen.catalogue import CodeList, FieldDefinition
 from geo_assen.matching.clauses import Constraint
-from geo_assen.matching.columns import Answers, Columns, Flags, Floats, Rows, days_since_1970
+from geo_assen.matching.columns import (
+    Answers,
+    Columns,
+    Flags,
+    Floats,
+    Rows,
+    days_since_1970,
+    plain_numbers,
+)
 from geo_assen.matching.requirement import Requirement
 from geo_assen.matching.written import Point, polygon_rd
 from geo_assen.sites import Sites
@@ -130,6 +139,10 @@ class Rule:
         """Numbers between which those of a column pass, both inclusive; None: it is not so."""
         return None
 
+    def alike(self, columns: Columns, rows: Rows) -> NDArray[np.integer] | None:  # noqa: ARG002
+        """Code of each row, such that rows of one code get the same answer; None: there is none."""
+        return None
+
     def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:  # noqa: ARG002
         """Shortfalls of failing rows, made comparable."""
         return shortfall
@@ -171,6 +184,10 @@ class CodeRule(Rule):
     def answers(self, columns: Columns) -> Answers:
         """Answers by value of the column, and of what is missing."""
         return columns.answers(self.name, self.asked, self.answer)
+
+    def alike(self, columns: Columns, rows: Rows) -> NDArray[np.integer] | None:
+        """Code of the value of each row."""
+        return columns.codes(self.name).at[rows]
 
     def shortfall(self, columns: Columns, rows: Rows) -> Floats:
         """How far each row is from passing."""
@@ -245,6 +262,11 @@ class Availability(CodeRule):
     def answer(self, value: Any) -> float:
         """Availability never fails: what cannot be had is no site."""
         return 0.0 if value == "pass" else np.nan
+
+    def alike(self, columns: Columns, rows: Rows) -> NDArray[np.integer] | None:
+        """Code of the status; whoever may come first is told of each row by itself."""
+        own = -2 - np.arange(len(rows))
+        return np.where(self.passes(columns, rows), columns.codes("status").at[rows], own)
 
     def values(self, columns: Columns, rows: Rows) -> list[Any]:
         """Status of each site."""
@@ -352,10 +374,6 @@ class AreaRange(Range):
             fails |= columns.least_parts_m2[rows] > self.high
         return fails, columns.missing(self.name, rows)
 
-    def parts_fit(self, columns: Columns, rows: Rows) -> Flags:
-        """Tell of which rows the smallest part, all of them have one, is small enough."""
-        return columns.least_parts_m2[rows] <= self.high
-
     def reasons(self, columns: Columns, rows: Rows, unknown: list[bool]) -> list[str | None]:
         """Say where only a part of the site fits."""
         over = (columns.numbers(self.name)[rows] > self.high).tolist()
@@ -440,10 +458,7 @@ class Near(Rule):
 
 def metres(distances: Floats) -> list[int | float | None]:
     """Write metres to the millimetre; None where they are not known."""
-    return [
-        None if value != value else int(value) if value.is_integer() else value  # noqa: PLR0124
-        for value in np.round(distances, 3).tolist()
-    ]
+    return plain_numbers(distances.round(3))
 
 
 @dataclass(eq=False)

@@ -16,10 +16,11 @@ from geo_assen.matching.explain import nearest_miss, next_question
 from geo_assen.matching.result import (
     ConstraintResult,
     CriterionResult,
+    NearestMiss,
     Result,
     Verdict,
 )
-from geo_assen.matching.scoring import Wish
+from geo_assen.matching.scoring import UNKNOWN_COUNTS, Wish
 from geo_assen.matching.search import Block
 from geo_assen.matching.written import Number
 
@@ -31,7 +32,11 @@ _CONSTRAINT: Callable[[tuple[Any, ...]], ConstraintResult] = partial(
 _CRITERION: Callable[[tuple[Any, ...]], CriterionResult] = partial(tuple.__new__, CriterionResult)
 """Make results of their parts; hundreds of them are made for every list."""
 
+_RESULT: Callable[[tuple[Any, ...]], Result] = partial(tuple.__new__, Result)
+
 _VERDICTS = (Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL)
+_PASSES, _UNSURE, _FAILS = range(3)
+"""Places of the verdicts, so that the worst of several is the largest."""
 
 
 def listed(block: Block, rows: Rows) -> list[Result]:
@@ -53,7 +58,7 @@ def listed(block: Block, rows: Rows) -> list[Result]:
     told = zip(
         columns.objects("id", rows),
         repeat(block.kind, len(rows)),
-        (name or "" for name in columns.objects("name", rows)),
+        [name or "" for name in columns.objects("name", rows)],
         [_VERDICTS[code] for code in verdict.tolist()],
         scores.score.tolist(),
         scores.low.tolist(),
@@ -61,30 +66,53 @@ def listed(block: Block, rows: Rows) -> list[Result]:
         scores.reliability.tolist(),
         constraints,
         criteria,
+        *_what_follows(verdict, scores.reliability, constraints, criteria),
         strict=True,
     )
-    return [_result(parts) for parts in told]
+    return list(map(_RESULT, told))
 
 
-def _result(parts: tuple[Any, ...]) -> Result:
-    """Result with what follows from its answers; of most sites nothing does."""
-    verdict, reliability, constraints, criteria = parts[3], parts[7], parts[8], parts[9]
-    miss = nearest_miss(constraints) if verdict is Verdict.FAIL else None
-    all_known = verdict is Verdict.PASS and reliability == 1
-    question = None if all_known else next_question(constraints, criteria)
-    return tuple.__new__(Result, (*parts, miss, question))
+def _what_follows(
+    verdict: np.ndarray[Any, Any],
+    reliability: Floats,
+    constraints: Sequence[Sequence[ConstraintResult]],
+    criteria: Sequence[Sequence[CriterionResult]],
+) -> tuple[list[NearestMiss | None], list[str | None]]:
+    """Nearest miss and next question of each row; of most sites there is neither."""
+    misses: list[NearestMiss | None] = [None] * len(verdict)
+    questions: list[str | None] = [None] * len(verdict)
+    for at in (verdict == _FAILS).nonzero()[0].tolist():
+        misses[at] = nearest_miss(constraints[at])
+    for at in ((verdict != _PASSES) | (reliability != 1)).nonzero()[0].tolist():
+        questions[at] = next_question(constraints[at], criteria[at])
+    return misses, questions
 
 
-def _answers(
-    rule: Rule, columns: Columns, rows: Rows
-) -> tuple[list[ConstraintResult], np.ndarray[Any, Any]]:
+_Answers = tuple[list[ConstraintResult], np.ndarray[Any, Any]]
+
+
+def _answers(rule: Rule, columns: Columns, rows: Rows) -> _Answers:
     """Answers of one rule, and the place of each verdict."""
+    codes = rule.alike(columns, rows)
+    if codes is None:
+        return _answers_by_row(rule, columns, rows)
+    # rows of one code get one answer, made once
+    every, first = codes.tolist(), dict[int, int]()
+    for place, code in enumerate(every):
+        first.setdefault(code, place)
+    told, verdicts = _answers_by_row(rule, columns, rows[list(first.values())])
+    by_code = dict(zip(first, range(len(first)), strict=True))
+    which = [by_code[code] for code in every]
+    return [told[at] for at in which], verdicts[which]
+
+
+def _answers_by_row(rule: Rule, columns: Columns, rows: Rows) -> _Answers:
     shortfall = rule.shortfall(columns, rows)
     unknown, fails = np.isnan(shortfall), shortfall > 0
-    codes = np.where(unknown, 1, np.where(fails, 2, 0))
+    codes = np.where(unknown, _UNSURE, np.where(fails, _FAILS, _PASSES))
     reasons = rule.reasons(columns, rows, unknown.tolist())
     missed: list[Number | None] = [None] * len(rows)
-    for at in np.flatnonzero(fails):
+    for at in fails.nonzero()[0].tolist():
         missed[at], reasons[at] = _amount(float(shortfall[at]), rule.unit), None
     told = zip(
         repeat(rule.name),
@@ -124,15 +152,17 @@ def _given(
     values: Sequence[Any],
     sources: _Told,
 ) -> list[CriterionResult]:
-    known = [None if math.isnan(d) else d for d in desirability.tolist()]
-    weight = float(wish.weight)
+    unknown = np.isnan(desirability)
+    known: list[float | None] = desirability.tolist()
+    for at in unknown.nonzero()[0].tolist():
+        known[at] = None
     told = zip(
         repeat(wish.name),
         repeat(wish.weight),
         values,
         repeat(wish.unit),
         known,
-        [weight * (0.5 if d is None else d) for d in known],
+        (float(wish.weight) * np.where(unknown, UNKNOWN_COUNTS, desirability)).tolist(),
         *sources,
         strict=False,
     )
