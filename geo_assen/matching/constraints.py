@@ -274,6 +274,8 @@ class Availability(CodeRule):
 
     def reasons(self, columns: Columns, rows: Rows, unknown: list[bool]) -> list[str | None]:
         """Who may come first, and until when."""
+        if not any(unknown):
+            return [None] * len(rows)
         notes = columns.objects("status_note", rows)
         ends = columns.objects("status_until", rows)
         return [
@@ -376,11 +378,10 @@ class AreaRange(Range):
 
     def reasons(self, columns: Columns, rows: Rows, unknown: list[bool]) -> list[str | None]:
         """Say where only a part of the site fits."""
-        over = (columns.numbers(self.name)[rows] > self.high).tolist()
-        return [
-            MISSING if is_unknown else PART_FITS if is_over else None
-            for is_unknown, is_over in zip(unknown, over, strict=True)
-        ]
+        told = super().reasons(columns, rows, unknown)
+        for at in (columns.numbers(self.name)[rows] > self.high).nonzero()[0].tolist():
+            told[at] = PART_FITS
+        return told
 
 
 @dataclass(eq=False)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial, reduce
 from itertools import repeat
 from typing import Any
 
@@ -54,7 +54,7 @@ def listed(block: Block, rows: Rows) -> list[Result]:
     scores = block.weighing.scores(columns, rows, found)
     constraints = list(zip(*(told for told, _ in answers), strict=True))
     criteria = list(zip(*given, strict=True)) if given else [()] * len(rows)
-    verdict = np.max([code for _, code in answers], axis=0)
+    verdict = reduce(np.maximum, [verdicts for _, verdicts in answers])
     told = zip(
         columns.objects("id", rows),
         repeat(block.kind, len(rows)),
@@ -97,26 +97,35 @@ def _answers(rule: Rule, columns: Columns, rows: Rows) -> _Answers:
     if codes is None:
         return _answers_by_row(rule, columns, rows)
     # rows of one code get one answer, made once
-    every, first = codes.tolist(), dict[int, int]()
-    for place, code in enumerate(every):
-        first.setdefault(code, place)
-    told, verdicts = _answers_by_row(rule, columns, rows[list(first.values())])
-    by_code = dict(zip(first, range(len(first)), strict=True))
-    which = [by_code[code] for code in every]
-    return [told[at] for at in which], verdicts[which]
+    every = codes.tolist()
+    places = dict(zip(every, range(len(rows)), strict=True))
+    told, verdicts = _answers_by_row(rule, columns, rows[list(places.values())])
+    if len(told) == 1:
+        return told * len(rows), verdicts.repeat(len(rows))
+    numbers = dict(zip(places, range(len(told)), strict=True))
+    which = list(map(numbers.__getitem__, every))
+    every_verdict = verdicts[which] if verdicts.any() else np.zeros(len(rows), dtype=np.intp)
+    return list(map(told.__getitem__, which)), every_verdict
 
 
 def _answers_by_row(rule: Rule, columns: Columns, rows: Rows) -> _Answers:
     shortfall = rule.shortfall(columns, rows)
-    unknown, fails = np.isnan(shortfall), shortfall > 0
-    codes = np.where(unknown, _UNSURE, np.where(fails, _FAILS, _PASSES))
-    reasons = rule.reasons(columns, rows, unknown.tolist())
-    missed: list[Number | None] = [None] * len(rows)
-    for at in fails.nonzero()[0].tolist():
-        missed[at], reasons[at] = _amount(float(shortfall[at]), rule.unit), None
+    verdicts = np.zeros(len(rows), dtype=np.intp)
+    if (shortfall <= 0).all():
+        said: Iterable[Verdict] = repeat(Verdict.PASS)
+        missed: Iterable[Number | None] = repeat(None)
+        reasons = rule.reasons(columns, rows, [False] * len(rows))
+    else:
+        verdicts[np.isnan(shortfall)], verdicts[shortfall > 0] = _UNSURE, _FAILS
+        said = [_VERDICTS[place] for place in verdicts.tolist()]
+        reasons = rule.reasons(columns, rows, (verdicts == _UNSURE).tolist())
+        amounts: list[Number | None] = [None] * len(rows)
+        missed = amounts
+        for at in (verdicts == _FAILS).nonzero()[0].tolist():
+            amounts[at], reasons[at] = _amount(float(shortfall[at]), rule.unit), None
     told = zip(
         repeat(rule.name),
-        [_VERDICTS[code] for code in codes.tolist()],
+        said,
         rule.values(columns, rows),
         repeat(rule.limit),
         missed,
@@ -124,7 +133,7 @@ def _answers_by_row(rule: Rule, columns: Columns, rows: Rows) -> _Answers:
         reasons,
         strict=False,
     )
-    return list(map(_CONSTRAINT, told)), codes
+    return list(map(_CONSTRAINT, told)), verdicts
 
 
 def _amount(shortfall: float, unit: str | None) -> Number:
