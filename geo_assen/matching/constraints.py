@@ -366,7 +366,10 @@ class AreaRange(Range):
 
     def passes(self, columns: Columns, rows: Rows) -> Flags:
         """Tell which rows are known to pass."""
-        return self.shortfall(columns, rows) <= 0
+        fits = columns.numbers(self.name)[rows] >= self.low
+        if self.high < np.inf:
+            fits &= columns.least_parts_m2[rows] <= self.high
+        return fits
 
     def verdicts(self, columns: Columns, rows: Rows | slice) -> tuple[Flags, Flags | None]:
         """Tell which rows fail, and for which the answer is unknown."""
