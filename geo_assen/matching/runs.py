@@ -202,8 +202,12 @@ def laid_out(sites: Sites) -> tuple[Rows, Runs]:
         combined = combined * (len(key.values) + 1) + key.at.astype(np.int64) + 1
     combined = combined * _PART_SIZES + sizes
     different, run = np.unique(combined, return_inverse=True)
+    del combined, sizes, part  # of a country of sites they are large
     inside = np.where(np.isnan(area), _ROOM - 1, np.clip(np.floor(area), 0, _ROOM - 2))
-    places = (run * _ROOM + inside).astype(np.float64)
+    places = run.astype(np.float64)
+    places *= _ROOM
+    places += inside
+    del inside, area
     order = np.argsort(places, kind="stable")
     bounds = np.searchsorted(run[order], np.arange(len(different) + 1))
     codes: dict[str, NDArray[np.int64]] = {}
