@@ -26,7 +26,7 @@ __all__ = [
     "Floats",
     "Rows",
     "days_since_1970",
-    "plain_numbers",
+    "metres",
 ]
 
 _FEW = 50_000
@@ -342,6 +342,11 @@ def plain_numbers(numbers: Floats, *, whole: bool = False) -> list[int | float |
     for at in np.isnan(numbers).nonzero()[0].tolist():
         plain[at] = None
     return plain
+
+
+def metres(distances: Floats) -> list[int | float | None]:
+    """Write metres to the millimetre; None where they are not known."""
+    return plain_numbers(distances.round(3))
 
 
 def plain_days(days: Floats) -> list[Any]:

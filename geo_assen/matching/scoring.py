@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from geo_assen.matching.clauses import Criterion, Curve
-from geo_assen.matching.columns import Columns, Flags, Floats, Rows
-from geo_assen.matching.constraints import between, metres
+from geo_assen.matching.columns import Columns, Flags, Floats, Rows, metres
+from geo_assen.matching.constraints import between
 from geo_assen.matching.desirability import (
     category_desirability,
     number_desirability,
