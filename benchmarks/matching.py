@@ -52,11 +52,7 @@ def main() -> None:
     parser.add_argument("--sites", type=int, default=1_000_000)
     parser.add_argument("--requirements", type=int, default=1000)
     parser.add_argument("--store", type=Path, help="a store made before")
-    parser.add_argument("--index", action="store_true", help="only make the index, and end")
     given = parser.parse_args()
-    if given.index:
-        index_at(Store(f"sqlite:///{given.store}"), today())
-        return
     print(f"ten million additions in Python: {pace():.2f} s (how fast the machine is now)")
     with tempfile.TemporaryDirectory() as folder:
         file = given.store or Path(folder, "national.gpkg")
@@ -84,8 +80,8 @@ def pace() -> float:
 
 
 def of_index(file: Path) -> None:
-    command = [sys.executable, "-m", "benchmarks.matching", "--index", "--store", str(file)]
-    empty = [sys.executable, "-c", "import geo_assen.services.site_index"]
+    command = [sys.executable, "-m", "benchmarks.index", str(file)]
+    empty = [sys.executable, "-m", "benchmarks.index"]
     start = measured(empty, dict(os.environ))
     runs = [measured(command, dict(os.environ)) for _ in range(3)]
     best = min(run.seconds for run in runs)

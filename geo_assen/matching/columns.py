@@ -26,6 +26,7 @@ __all__ = [
     "Floats",
     "Rows",
     "days_since_1970",
+    "metres",
 ]
 
 _FEW = 50_000
@@ -331,10 +332,21 @@ class Columns:
 
 def plain_numbers(numbers: Floats, *, whole: bool = False) -> list[int | float | None]:
     """Numbers as plain values, NaN as None; whole ones as ``int``."""
-    if whole and not np.isnan(numbers).any():
-        every: list[int | float | None] = np.rint(numbers).astype(np.int64).tolist()
-        return every
-    return [_plain_number(value, whole=whole) for value in numbers.tolist()]
+    rounded = np.rint(numbers)
+    is_whole = np.isfinite(numbers) if whole else rounded == numbers
+    if is_whole.all():
+        return list(map(int, rounded.tolist()))
+    plain: list[int | float | None] = (rounded if whole else numbers).tolist()
+    for at in is_whole.nonzero()[0].tolist():
+        plain[at] = int(plain[at])  # type: ignore[arg-type]
+    for at in np.isnan(numbers).nonzero()[0].tolist():
+        plain[at] = None
+    return plain
+
+
+def metres(distances: Floats) -> list[int | float | None]:
+    """Write metres to the millimetre; None where they are not known."""
+    return plain_numbers(distances.round(3))
 
 
 def plain_days(days: Floats) -> list[Any]:

@@ -28,15 +28,11 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import shapely
-from shapely.geometry.base import BaseGeometry
+from numpy.typing import NDArray
 
-from geo_assen.catalogue import CodeList, FieldDefinition
+from geo_assen.catalogue import CodeList
 from geo_assen.matching.clauses import Constraint
-from geo_assen.matching.columns import Answers, Columns, Flags, Floats, Rows, days_since_1970
-from geo_assen.matching.requirement import Requirement
-from geo_assen.matching.written import Point, polygon_rd
-from geo_assen.sites import Sites
+from geo_assen.matching.columns import Answers, Columns, Flags, Floats, Rows
 
 __all__ = [
     "COSTLY",
@@ -46,12 +42,14 @@ __all__ = [
     "PART_FITS",
     "UNSURE",
     "AreaRange",
+    "Availability",
     "CodeRule",
+    "Range",
     "Rule",
+    "StepRule",
     "UseRule",
+    "as_part_of",
     "between",
-    "metres",
-    "rules",
 ]
 
 UNSURE = {"vacant_without_offer": "vacant, not on offer"}
@@ -62,16 +60,10 @@ NO_TRAVEL_TIMES = "no travel times are recorded"
 NO_PLACE = "no such place is recorded"
 PART_FITS = "a part fits"
 
-TOLERANCE_M = 0.01
-"""A site may reach this far outside an area: outlines that share a border differ by less."""
-
 COSTLY = 2
 """Effort from which each row has to be measured."""
 
 _DAYS_A_YEAR = 365.0
-_FAR_OUTSIDE_M = 1000.0
-_STEP_M = 10.0
-_EVERY_KIND = ("plot", "premises")
 
 
 @dataclass(eq=False)
@@ -130,6 +122,10 @@ class Rule:
         """Numbers between which those of a column pass, both inclusive; None: it is not so."""
         return None
 
+    def alike(self, columns: Columns, rows: Rows) -> NDArray[np.integer] | None:  # noqa: ARG002
+        """Code of each row, such that rows of one code get the same answer; None: there is none."""
+        return None
+
     def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:  # noqa: ARG002
         """Shortfalls of failing rows, made comparable."""
         return shortfall
@@ -171,6 +167,10 @@ class CodeRule(Rule):
     def answers(self, columns: Columns) -> Answers:
         """Answers by value of the column, and of what is missing."""
         return columns.answers(self.name, self.asked, self.answer)
+
+    def alike(self, columns: Columns, rows: Rows) -> NDArray[np.integer] | None:
+        """Code of the value of each row."""
+        return columns.codes(self.name).at[rows]
 
     def shortfall(self, columns: Columns, rows: Rows) -> Floats:
         """How far each row is from passing."""
@@ -246,12 +246,19 @@ class Availability(CodeRule):
         """Availability never fails: what cannot be had is no site."""
         return 0.0 if value == "pass" else np.nan
 
+    def alike(self, columns: Columns, rows: Rows) -> NDArray[np.integer] | None:
+        """Code of the status; whoever may come first is told of each row by itself."""
+        own = -2 - np.arange(len(rows))
+        return np.where(self.passes(columns, rows), columns.codes("status").at[rows], own)
+
     def values(self, columns: Columns, rows: Rows) -> list[Any]:
         """Status of each site."""
         return columns.objects("status", rows)
 
     def reasons(self, columns: Columns, rows: Rows, unknown: list[bool]) -> list[str | None]:
         """Who may come first, and until when."""
+        if not any(unknown):
+            return [None] * len(rows)
         notes = columns.objects("status_note", rows)
         ends = columns.objects("status_until", rows)
         return [
@@ -309,7 +316,7 @@ class Range(Rule):
         if self.unit == "days":
             return shortfall / _DAYS_A_YEAR
         below = columns.numbers(self.name)[rows] < self.low
-        return _relative(shortfall, np.where(below, self.low, self.high))
+        return as_part_of(np.where(below, self.low, self.high), shortfall)
 
 
 def between(values: Floats, low: float, high: float) -> Flags:
@@ -319,7 +326,8 @@ def between(values: Floats, low: float, high: float) -> Flags:
     return values <= high if low == -np.inf else (values >= low) & (values <= high)
 
 
-def _relative(shortfall: Floats, bound: Floats) -> Floats:
+def as_part_of(bound: Floats, shortfall: Floats) -> Floats:
+    """Shortfalls as a part of the size of a bound; of a bound of 0 or none as they are."""
     size = np.abs(bound)
     usable = np.isfinite(size) & (size > 0)
     return np.where(usable, shortfall / np.where(usable, size, 1.0), shortfall)
@@ -342,7 +350,10 @@ class AreaRange(Range):
 
     def passes(self, columns: Columns, rows: Rows) -> Flags:
         """Tell which rows are known to pass."""
-        return self.shortfall(columns, rows) <= 0
+        fits = columns.numbers(self.name)[rows] >= self.low
+        if self.high < np.inf:
+            fits &= columns.least_parts_m2[rows] <= self.high
+        return fits
 
     def verdicts(self, columns: Columns, rows: Rows | slice) -> tuple[Flags, Flags | None]:
         """Tell which rows fail, and for which the answer is unknown."""
@@ -352,247 +363,9 @@ class AreaRange(Range):
             fails |= columns.least_parts_m2[rows] > self.high
         return fails, columns.missing(self.name, rows)
 
-    def parts_fit(self, columns: Columns, rows: Rows) -> Flags:
-        """Tell of which rows the smallest part, all of them have one, is small enough."""
-        return columns.least_parts_m2[rows] <= self.high
-
     def reasons(self, columns: Columns, rows: Rows, unknown: list[bool]) -> list[str | None]:
         """Say where only a part of the site fits."""
-        over = (columns.numbers(self.name)[rows] > self.high).tolist()
-        return [
-            MISSING if is_unknown else PART_FITS if is_over else None
-            for is_unknown, is_over in zip(unknown, over, strict=True)
-        ]
-
-
-@dataclass(eq=False)
-class Near(Rule):
-    """A distance to a point, or to the nearest place of a kind, as the crow flies."""
-
-    near: str | Point
-    most_m: float
-    is_known_kind: bool
-
-    @property
-    def effort(self) -> int:  # type: ignore[override]
-        """A kind has a column; the distance to a point has to be measured."""
-        return 1 if isinstance(self.near, str) else COSTLY
-
-    def bounds(self, columns: Columns) -> tuple[str, float, float] | None:
-        """Distances that pass, where a column has them."""
-        if not isinstance(self.near, str):
-            return None
-        return columns.of_place(self.near), -np.inf, self.most_m
-
-    def shortfall(self, columns: Columns, rows: Rows) -> Floats:
-        """Metres too far."""
-        return columns.distance_m(self.near, rows) - self.most_m
-
-    def fails(self, columns: Columns, rows: Rows) -> Flags:
-        """Tell which rows fail; only those that may go either way are measured exactly."""
-        if isinstance(self.near, str):
-            return columns.place_distances(self.near)[rows] > self.most_m
-        about, off = columns.distance_about_m(self.near, rows)
-        failing = about - off > self.most_m
-        unsure = np.flatnonzero(~failing & (about + off > self.most_m))
-        if len(unsure):
-            failing[unsure] = self.shortfall(columns, rows[unsure]) > 0
-        return failing
-
-    def passes(self, columns: Columns, rows: Rows) -> Flags:
-        """Tell which rows are known to pass; only those in doubt are measured exactly."""
-        if isinstance(self.near, str):
-            return columns.place_distances(self.near)[rows] <= self.most_m
-        about, off = columns.distance_about_m(self.near, rows)
-        good = about + off <= self.most_m
-        unsure = np.flatnonzero(~good & (about - off <= self.most_m))
-        if len(unsure):
-            good[unsure] = self.shortfall(columns, rows[unsure]) <= 0
-        return good
-
-    def unknown(self, columns: Columns, rows: Rows) -> Flags | None:
-        """Tell where the place of the site, or any place of the kind, is not known."""
-        if isinstance(self.near, str):
-            return np.isnan(columns.place_distances(self.near)[rows])
-        return columns.has_no_place(rows)
-
-    def verdicts(self, columns: Columns, rows: Rows | slice) -> tuple[Flags, Flags | None]:
-        """Tell which rows fail, and for which the answer is unknown."""
-        if not isinstance(self.near, str):
-            return super().verdicts(columns, rows)
-        name = columns.of_place(self.near)
-        fails: Flags = columns.numbers(name)[rows] > self.most_m
-        return fails, columns.missing(name, rows)
-
-    def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:  # noqa: ARG002
-        """Metres as a part of the distance asked."""
-        return _relative(shortfall, np.full(len(shortfall), self.most_m))
-
-    def values(self, columns: Columns, rows: Rows) -> list[Any]:
-        """Metres, to the millimetre."""
-        return metres(columns.distance_m(self.near, rows))
-
-    def reasons(self, columns: Columns, rows: Rows, unknown: list[bool]) -> list[str | None]:  # noqa: ARG002
-        """Say whether the site or the place is what is not known."""
-        why = MISSING if self.is_known_kind else NO_PLACE
-        return [why if is_unknown else None for is_unknown in unknown]
-
-
-def metres(distances: Floats) -> list[int | float | None]:
-    """Write metres to the millimetre; None where they are not known."""
-    return [
-        None if value != value else int(value) if value.is_integer() else value  # noqa: PLR0124
-        for value in np.round(distances, 3).tolist()
-    ]
-
-
-@dataclass(eq=False)
-class Minutes(Rule):
-    """A travel time by car to a point, or to the quickest reached place of a kind."""
-
-    near: str | Point
-    most_minutes: float
-    has_times: bool
-    is_known_kind: bool
-
-    effort = COSTLY
-
-    def shortfall(self, columns: Columns, rows: Rows) -> Floats:
-        """Minutes too long."""
-        return np.round(columns.travel_minutes(self.near)[rows] - self.most_minutes, 3)
-
-    def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:  # noqa: ARG002
-        """Minutes as a part of the time asked."""
-        return _relative(shortfall, np.full(len(shortfall), self.most_minutes))
-
-    def values(self, columns: Columns, rows: Rows) -> list[Any]:
-        """Minutes, to a tenth."""
-        return metres(columns.travel_minutes(self.near)[rows])
-
-    def reasons(self, columns: Columns, rows: Rows, unknown: list[bool]) -> list[str | None]:  # noqa: ARG002
-        """Say what is not known: any times, the place, or a road near the site."""
-        why = MISSING if self.is_known_kind else NO_PLACE
-        why = why if self.has_times else NO_TRAVEL_TIMES
-        return [why if is_unknown else None for is_unknown in unknown]
-
-
-@dataclass(eq=False)
-class Inside(Rule):
-    """Whether the whole site lies in an area; else how far it reaches outside."""
-
-    area: BaseGeometry
-
-    effort = 3
-
-    def shortfall(self, columns: Columns, rows: Rows) -> Floats:
-        """Metres outside."""
-        return self._outside_m(columns, rows)
-
-    def fails(self, columns: Columns, rows: Rows) -> Flags:
-        """Tell which rows fail; what lies far from the box around the area surely does."""
-        if self.area.is_empty:
-            return np.zeros(len(rows), dtype=bool)
-        min_x, min_y, max_x, max_y = self.area.bounds
-        x_m, y_m, reach_m = (part[rows] for part in columns.circles)
-        room = reach_m + TOLERANCE_M
-        failing: Flags = (x_m < min_x - room) | (x_m > max_x + room)
-        failing |= (y_m < min_y - room) | (y_m > max_y + room)
-        unsure = np.flatnonzero(~failing)
-        failing[unsure] = self.shortfall(columns, rows[unsure]) > 0
-        return failing
-
-    def passes(self, columns: Columns, rows: Rows) -> Flags:
-        """Tell which rows are known to pass."""
-        good = ~self.fails(columns, rows)
-        unknown = self.unknown(columns, rows)
-        return good if unknown is None else good & ~unknown
-
-    def unknown(self, columns: Columns, rows: Rows) -> Flags | None:
-        """Tell where the place of the site or the outline of the area is not known."""
-        if self.area.is_empty:
-            return np.ones(len(rows), dtype=bool)
-        return columns.has_no_place(rows)
-
-    def relative(self, shortfall: Floats, columns: Columns, rows: Rows) -> Floats:  # noqa: ARG002
-        """Metres as kilometres."""
-        return shortfall / _FAR_OUTSIDE_M
-
-    def values(self, columns: Columns, rows: Rows) -> list[Any]:
-        """Metres outside, to the millimetre."""
-        return metres(self.shortfall(columns, rows))
-
-    def _outside_m(self, columns: Columns, rows: Rows) -> Floats:
-        """Metres from the area to the farthest point of each site outside it; 0 if none.
-
-        Taken over the corners of the part outside and over points every 10 m along its edge.
-        """
-        if self.area.is_empty:
-            return np.full(len(rows), np.nan)
-        geometries = columns.geometries(rows)
-        known = ~shapely.is_missing(geometries)
-        outside = np.where(known, 0.0, np.nan)
-        roomy = self.area.buffer(TOLERANCE_M)
-        shapely.prepare(roomy)
-        beyond = np.flatnonzero(known & ~shapely.covers(roomy, geometries))
-        if len(beyond):
-            parts = shapely.segmentize(shapely.difference(geometries[beyond], self.area), _STEP_M)
-            points, owner = shapely.get_coordinates(parts, return_index=True)
-            farthest = np.full(len(beyond), TOLERANCE_M)
-            np.maximum.at(farthest, owner, shapely.distance(shapely.points(points), self.area))
-            outside[beyond] = farthest
-        return outside
-
-
-def rules(requirement: Requirement, sites: Sites) -> tuple[Rule, ...]:
-    """Rules of a requirement: ``use`` where it is asked, ``availability``, then as written."""
-    found: list[Rule] = []
-    if requirement.use:
-        uses = requirement.use
-        found.append(UseRule("use", None, _EVERY_KIND, None, frozenset(uses), uses))
-    found.append(Availability("availability", None, _EVERY_KIND, None, frozenset()))
-    return (*found, *[_rule(constraint, sites) for constraint in requirement.constraints])
-
-
-def _rule(constraint: Constraint, sites: Sites) -> Rule:
-    name = constraint.field
-    if name is not None:
-        return _field_rule(constraint, sites.fields[name], sites)
-    name, near = constraint.name, constraint.near
-    if near is None:
-        inside = constraint.inside
-        return Inside(name, "m", _EVERY_KIND, constraint, _area(inside or "", sites))
-    known = not isinstance(near, str) or near in sites.kinds_of_place
-    if constraint.max_m is None:
-        most, has_times = float(constraint.max_minutes or 0), sites.travel is not None
-        return Minutes(name, "minutes", _EVERY_KIND, constraint, near, most, has_times, known)
-    return Near(name, "m", _EVERY_KIND, constraint, near, float(constraint.max_m), known)
-
-
-def _field_rule(constraint: Constraint, field: FieldDefinition, sites: Sites) -> Rule:
-    name, kinds = field.name, field.sites
-    if constraint.at_least is not None:
-        codes = sites.codes[field.codes or ""]
-        return StepRule(name, "steps", kinds, constraint, frozenset(), codes, constraint.at_least)
-    if constraint.one_of is not None:
-        return CodeRule(name, None, kinds, constraint, frozenset(constraint.one_of))
-    if constraint.equals is not None:
-        return CodeRule(name, None, kinds, constraint, frozenset((constraint.equals,)))
-    unit = "days" if field.type == "date" else field.unit
-    low, high = _as_number(constraint.min, -np.inf), _as_number(constraint.max, np.inf)
-    of_area = name == "area_m2"
-    return (AreaRange if of_area else Range)(name, unit, kinds, constraint, low, high)
-
-
-def _as_number(limit: int | float | date | None, otherwise: float) -> float:
-    if limit is None:
-        return otherwise
-    return days_since_1970(limit) if isinstance(limit, date) else float(limit)
-
-
-def _area(inside: str | dict[str, Any], sites: Sites) -> BaseGeometry:
-    if not isinstance(inside, str):
-        return polygon_rd(inside)
-    areas = sites.areas
-    outlines = areas.geometry.to_numpy()[(areas["code"] == inside).to_numpy(dtype=bool)]
-    area: BaseGeometry = shapely.union_all(outlines)
-    return area
+        told = super().reasons(columns, rows, unknown)
+        for at in (columns.numbers(self.name)[rows] > self.high).nonzero()[0].tolist():
+            told[at] = PART_FITS
+        return told

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial, reduce
 from itertools import repeat
 from typing import Any
 
@@ -16,10 +16,11 @@ from geo_assen.matching.explain import nearest_miss, next_question
 from geo_assen.matching.result import (
     ConstraintResult,
     CriterionResult,
+    NearestMiss,
     Result,
     Verdict,
 )
-from geo_assen.matching.scoring import Wish
+from geo_assen.matching.scoring import UNKNOWN_COUNTS, Wish
 from geo_assen.matching.search import Block
 from geo_assen.matching.written import Number
 
@@ -31,7 +32,11 @@ _CONSTRAINT: Callable[[tuple[Any, ...]], ConstraintResult] = partial(
 _CRITERION: Callable[[tuple[Any, ...]], CriterionResult] = partial(tuple.__new__, CriterionResult)
 """Make results of their parts; hundreds of them are made for every list."""
 
+_RESULT: Callable[[tuple[Any, ...]], Result] = partial(tuple.__new__, Result)
+
 _VERDICTS = (Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL)
+_PASSES, _UNSURE, _FAILS = range(3)
+"""Places of the verdicts, so that the worst of several is the largest."""
 
 
 def listed(block: Block, rows: Rows) -> list[Result]:
@@ -49,11 +54,11 @@ def listed(block: Block, rows: Rows) -> list[Result]:
     scores = block.weighing.scores(columns, rows, found)
     constraints = list(zip(*(told for told, _ in answers), strict=True))
     criteria = list(zip(*given, strict=True)) if given else [()] * len(rows)
-    verdict = np.max([code for _, code in answers], axis=0)
+    verdict = reduce(np.maximum, [verdicts for _, verdicts in answers])
     told = zip(
         columns.objects("id", rows),
         repeat(block.kind, len(rows)),
-        (name or "" for name in columns.objects("name", rows)),
+        [name or "" for name in columns.objects("name", rows)],
         [_VERDICTS[code] for code in verdict.tolist()],
         scores.score.tolist(),
         scores.low.tolist(),
@@ -61,34 +66,66 @@ def listed(block: Block, rows: Rows) -> list[Result]:
         scores.reliability.tolist(),
         constraints,
         criteria,
+        *_what_follows(verdict, scores.reliability, constraints, criteria),
         strict=True,
     )
-    return [_result(parts) for parts in told]
+    return list(map(_RESULT, told))
 
 
-def _result(parts: tuple[Any, ...]) -> Result:
-    """Result with what follows from its answers; of most sites nothing does."""
-    verdict, reliability, constraints, criteria = parts[3], parts[7], parts[8], parts[9]
-    miss = nearest_miss(constraints) if verdict is Verdict.FAIL else None
-    all_known = verdict is Verdict.PASS and reliability == 1
-    question = None if all_known else next_question(constraints, criteria)
-    return tuple.__new__(Result, (*parts, miss, question))
+def _what_follows(
+    verdict: np.ndarray[Any, Any],
+    reliability: Floats,
+    constraints: Sequence[Sequence[ConstraintResult]],
+    criteria: Sequence[Sequence[CriterionResult]],
+) -> tuple[list[NearestMiss | None], list[str | None]]:
+    """Nearest miss and next question of each row; of most sites there is neither."""
+    misses: list[NearestMiss | None] = [None] * len(verdict)
+    questions: list[str | None] = [None] * len(verdict)
+    for at in (verdict == _FAILS).nonzero()[0].tolist():
+        misses[at] = nearest_miss(constraints[at])
+    for at in ((verdict != _PASSES) | (reliability != 1)).nonzero()[0].tolist():
+        questions[at] = next_question(constraints[at], criteria[at])
+    return misses, questions
 
 
-def _answers(
-    rule: Rule, columns: Columns, rows: Rows
-) -> tuple[list[ConstraintResult], np.ndarray[Any, Any]]:
+_Answers = tuple[list[ConstraintResult], np.ndarray[Any, Any]]
+
+
+def _answers(rule: Rule, columns: Columns, rows: Rows) -> _Answers:
     """Answers of one rule, and the place of each verdict."""
+    codes = rule.alike(columns, rows)
+    if codes is None:
+        return _answers_by_row(rule, columns, rows)
+    # rows of one code get one answer, made once
+    every = codes.tolist()
+    places = dict(zip(every, range(len(rows)), strict=True))
+    told, verdicts = _answers_by_row(rule, columns, rows[list(places.values())])
+    if len(told) == 1:
+        return told * len(rows), verdicts.repeat(len(rows))
+    numbers = dict(zip(places, range(len(told)), strict=True))
+    which = list(map(numbers.__getitem__, every))
+    every_verdict = verdicts[which] if verdicts.any() else np.zeros(len(rows), dtype=np.intp)
+    return list(map(told.__getitem__, which)), every_verdict
+
+
+def _answers_by_row(rule: Rule, columns: Columns, rows: Rows) -> _Answers:
     shortfall = rule.shortfall(columns, rows)
-    unknown, fails = np.isnan(shortfall), shortfall > 0
-    codes = np.where(unknown, 1, np.where(fails, 2, 0))
-    reasons = rule.reasons(columns, rows, unknown.tolist())
-    missed: list[Number | None] = [None] * len(rows)
-    for at in np.flatnonzero(fails):
-        missed[at], reasons[at] = _amount(float(shortfall[at]), rule.unit), None
+    verdicts = np.zeros(len(rows), dtype=np.intp)
+    if (shortfall <= 0).all():
+        said: Iterable[Verdict] = repeat(Verdict.PASS)
+        missed: Iterable[Number | None] = repeat(None)
+        reasons = rule.reasons(columns, rows, [False] * len(rows))
+    else:
+        verdicts[np.isnan(shortfall)], verdicts[shortfall > 0] = _UNSURE, _FAILS
+        said = [_VERDICTS[place] for place in verdicts.tolist()]
+        reasons = rule.reasons(columns, rows, (verdicts == _UNSURE).tolist())
+        amounts: list[Number | None] = [None] * len(rows)
+        missed = amounts
+        for at in (verdicts == _FAILS).nonzero()[0].tolist():
+            amounts[at], reasons[at] = _amount(float(shortfall[at]), rule.unit), None
     told = zip(
         repeat(rule.name),
-        [_VERDICTS[code] for code in codes.tolist()],
+        said,
         rule.values(columns, rows),
         repeat(rule.limit),
         missed,
@@ -96,7 +133,7 @@ def _answers(
         reasons,
         strict=False,
     )
-    return list(map(_CONSTRAINT, told)), codes
+    return list(map(_CONSTRAINT, told)), verdicts
 
 
 def _amount(shortfall: float, unit: str | None) -> Number:
@@ -124,15 +161,17 @@ def _given(
     values: Sequence[Any],
     sources: _Told,
 ) -> list[CriterionResult]:
-    known = [None if math.isnan(d) else d for d in desirability.tolist()]
-    weight = float(wish.weight)
+    unknown = np.isnan(desirability)
+    known: list[float | None] = desirability.tolist()
+    for at in unknown.nonzero()[0].tolist():
+        known[at] = None
     told = zip(
         repeat(wish.name),
         repeat(wish.weight),
         values,
         repeat(wish.unit),
         known,
-        [weight * (0.5 if d is None else d) for d in known],
+        (float(wish.weight) * np.where(unknown, UNKNOWN_COUNTS, desirability)).tolist(),
         *sources,
         strict=False,
     )

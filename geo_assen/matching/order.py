@@ -19,6 +19,9 @@ _FEW = 4_000
 _SAMPLED = 16
 """One candidate in so many is asked first."""
 
+_NEIGHBOURS = 8
+"""Candidates that lie beside each other in a sample."""
+
 Placed = tuple[Rows, Rows]
 """Number of the block, and row in its columns, of sites in their order."""
 
@@ -57,7 +60,8 @@ def _best_passing(found: Sequence[Block], most: int) -> Placed | None:
     enough = int(most / _SAMPLED * 1.5) + 5
     candidates = [block.candidates() for block in found]
     sampled = [
-        block.passing(rows[::_SAMPLED]) for block, rows in zip(found, candidates, strict=True)
+        block.passing(places.at(_sample(len(places))))
+        for block, places in zip(found, candidates, strict=True)
     ]
     if sum(map(len, sampled)) < 2 * enough:
         return None
@@ -72,6 +76,13 @@ def _best_passing(found: Sequence[Block], most: int) -> Placed | None:
     if len(places) < most or score[-1] < least:
         return None
     return which, places
+
+
+def _sample(count: int) -> Rows:
+    """Some places of so many, as groups of neighbours: those are read at once."""
+    groups = np.arange(0, count, _SAMPLED * _NEIGHBOURS)
+    places = (groups[:, None] + np.arange(_NEIGHBOURS)).ravel()
+    return places[: places.searchsorted(count)]
 
 
 def _largest(values: Floats, place: int) -> float:

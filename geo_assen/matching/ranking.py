@@ -26,13 +26,13 @@ from geo_assen.crs import RD
 from geo_assen.errors import NotFound, RequirementError
 from geo_assen.matching.check import check
 from geo_assen.matching.columns import Rows
-from geo_assen.matching.constraints import rules
 from geo_assen.matching.explain import reasons, short_reason
 from geo_assen.matching.index import SiteIndex, index_of
 from geo_assen.matching.listing import listed
 from geo_assen.matching.order import Placed, first, nearest_to_passing
 from geo_assen.matching.requirement import Requirement
 from geo_assen.matching.result import Result
+from geo_assen.matching.rules import rules
 from geo_assen.matching.scoring import Weighing, wishes
 from geo_assen.matching.search import Block, blocks
 from geo_assen.sites import Sites

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from geo_assen.matching.clauses import Criterion, Curve
-from geo_assen.matching.columns import Columns, Flags, Floats, Rows
-from geo_assen.matching.constraints import between, metres
+from geo_assen.matching.columns import Columns, Flags, Floats, Rows, metres
+from geo_assen.matching.constraints import between
 from geo_assen.matching.desirability import (
     category_desirability,
     number_desirability,
@@ -25,6 +25,7 @@ from geo_assen.matching.desirability import (
     values_reaching,
 )
 from geo_assen.matching.requirement import Requirement
+from geo_assen.matching.runs import Stretches
 from geo_assen.matching.written import Number, Point
 from geo_assen.sites import Sites
 
@@ -87,8 +88,21 @@ class Wish:
         """Desirability that costs less to know, and how far it may be off; None: there is none."""
         return None
 
+    def bounds(self, columns: Columns, least: float) -> tuple[str, float, float] | None:
+        """Numbers of a column between which the desirability is at least so much.
+
+        None: it is not so, or they have to be measured.
+        """
+        name = self.column(columns)
+        between_these = None if name is None else values_reaching(self.curve, least)
+        return None if name is None or between_these is None else (name, *between_these)
+
     def reaches(self, columns: Columns, rows: Rows, least: float) -> Flags:
         """Tell which rows may have a desirability of at least so much, unknown counted 0.5."""
+        bounds = self.bounds(columns, least)
+        if bounds is not None:
+            name, low, high = bounds
+            return _may_reach(columns.numbers(name)[rows], low, high, least)
         found = self.desirability(columns, rows)
         return ~(found < least) if least <= UNKNOWN_COUNTS else found >= least
 
@@ -112,15 +126,6 @@ class NumberWish(Wish):
     def may_be_unknown(self, columns: Columns) -> bool:
         """Whether any site lacks the value."""
         return columns.has_missing(self.name)
-
-    def reaches(self, columns: Columns, rows: Rows, least: float) -> Flags:
-        """Tell which rows may have a desirability of at least so much, unknown counted 0.5."""
-        bounds = values_reaching(self.curve, least)
-        if bounds is None:
-            return super().reaches(columns, rows, least)
-        values = columns.numbers(self.name)[rows]
-        good = between(values, *bounds)
-        return good | np.isnan(values) if least <= UNKNOWN_COUNTS else good
 
 
 @dataclass(eq=False)
@@ -185,14 +190,10 @@ class NearWish(Wish):
     def reaches(self, columns: Columns, rows: Rows, least: float) -> Flags:
         """Tell which rows may have a desirability of at least so much, unknown counted 0.5."""
         bounds = values_reaching(self.curve, least)
-        if bounds is None:
+        if isinstance(self.near, str) or bounds is None:
             return super().reaches(columns, rows, least)
-        if isinstance(self.near, str):
-            distance = columns.place_distances(self.near)[rows]
-            good = between(distance, *bounds)
-        else:
-            distance, off = columns.distance_about_m(self.near, rows)
-            good = (distance + off >= bounds[0]) & (distance - off <= bounds[1])
+        distance, off = columns.distance_about_m(self.near, rows)
+        good = (distance + off >= bounds[0]) & (distance - off <= bounds[1])
         return good | np.isnan(distance) if least <= UNKNOWN_COUNTS else good
 
     def told(self, columns: Columns, rows: Rows) -> tuple[Floats, list[Any]]:
@@ -229,14 +230,23 @@ class Weighing:
         self.heavy = [wish for wish in self.wishes if wish.weight > 0]
         self.total = float(sum([float(wish.weight) for wish in self.heavy]))
 
-    def reaching(self, columns: Columns, rows: Rows, least: float) -> Rows:
-        """Those of some rows whose score may be at least so much."""
+    def reaching(self, columns: Columns, places: Stretches, least: float) -> Rows:
+        """Rows whose score may be at least so much."""
+        rows: Rows | None = None
         for wish in sorted(self.heavy, key=lambda wish: (wish.is_costly, -wish.weight)):
             rest = (1.0 - least) * self.total / float(wish.weight)
-            # a little less, for what rounding may take
-            if rest < 1 and len(rows):
-                rows = rows[wish.reaches(columns, rows, 1.0 - rest - ROUNDING)]
-        return rows
+            if rest >= 1:
+                continue
+            enough = 1.0 - rest - ROUNDING  # a little less, for what rounding may take
+            bounds = wish.bounds(columns, enough) if rows is None else None
+            if bounds is not None:
+                name, low, high = bounds
+                good = _may_reach(places.of(columns.numbers(name)), low, high, enough)
+                rows = places.at(good.nonzero()[0])
+            else:
+                rows = places.rows() if rows is None else rows
+                rows = rows[wish.reaches(columns, rows, enough)]
+        return places.rows() if rows is None else rows
 
     def score(self, columns: Columns, rows: Rows) -> Floats:
         """Score of each row, what is unknown counted 0.5."""
@@ -304,6 +314,12 @@ class Weighing:
             _share(sure + unsure, self.total),
             _share(known, self.total),
         )
+
+
+def _may_reach(numbers: Floats, low: float, high: float, least: float) -> Flags:
+    """Tell which numbers lie between two bounds, or are unknown where that is enough."""
+    good = between(numbers, low, high)
+    return good | np.isnan(numbers) if least <= UNKNOWN_COUNTS else good
 
 
 def _share(parts: Floats, total: float) -> Floats:

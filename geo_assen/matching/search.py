@@ -15,7 +15,7 @@ import numpy as np
 from geo_assen.matching.columns import Columns, Flags, Floats, Rows
 from geo_assen.matching.constraints import COSTLY, AreaRange, CodeRule, Rule
 from geo_assen.matching.index import Part
-from geo_assen.matching.runs import Spans
+from geo_assen.matching.runs import Spans, Stretches
 from geo_assen.matching.scoring import Weighing
 
 __all__ = ["Block", "blocks"]
@@ -88,24 +88,19 @@ class Block:
         if self.columns.are_few:
             return 0
         spans = self._told[0]
-        return int((spans.doubtful_end - spans.start).sum())
+        return int((spans.end - spans.start).sum())
 
-    def candidates(self) -> Rows:
+    def candidates(self) -> Stretches:
         """Rows that the order of the columns does not rule out, and of which it tells no unknown.
 
         Whether they pass is for :meth:`passing` to tell.
         """
         spans, unsure = self._told
-        if unsure is not None:
-            spans = spans.at(~unsure)
-        rows = spans.rows(spans.start, spans.end)
-        doubtful = self._fitting(spans)
-        if doubtful is not None:
-            rows = np.concatenate([rows, doubtful[0][doubtful[1]]])
-        return self.part.there(rows)
+        return spans.stretches(None if unsure is None else ~unsure)
 
     def passing(self, rows: Rows) -> Rows:
         """Those of some candidates that are known to pass every rule."""
+        rows = self.part.there(rows)
         for rule in self._asked:
             rows = rows[rule.passes(self.columns, rows)]
         return rows
@@ -113,31 +108,13 @@ class Block:
     def _possible(self) -> tuple[Rows, Flags]:
         """Rows that the order does not rule out, and whether it leaves an answer unknown."""
         spans, unsure = self._told
-        rows = [spans.rows(spans.start, spans.end)]
-        flags = [spans.spread(unsure, spans.start, spans.end)]
-        doubtful = self._fitting(spans)
-        if doubtful is not None:
-            every, fit = doubtful
-            rows.append(every[fit])
-            flags.append(spans.spread(unsure, spans.end, spans.doubtful_end)[fit])
-        if not self.columns.runs.all_known:
-            rows.append(spans.rows(spans.unknown, spans.last))
-            flags.append(np.ones(len(rows[-1]), dtype=bool))
-        found, unknown = np.concatenate(rows), np.concatenate(flags)
+        rows, area_unknown = spans.stretches().rows(), spans.unknown_area()
+        found = np.concatenate([rows, area_unknown])
+        unknown = np.concatenate([spans.spread(unsure), np.ones(len(area_unknown), dtype=bool)])
         if self.part.gone is None:
             return found, unknown
         held = ~self.part.gone[found]
         return found[held], unknown[held]
-
-    def _fitting(self, spans: Spans) -> tuple[Rows, Flags] | None:
-        """Rows whose smallest part decides, and which of them fit; None: there are none."""
-        if spans.doubtful_end is spans.end:
-            return None
-        rows = spans.rows(spans.end, spans.doubtful_end)
-        fit = np.ones(len(rows), dtype=bool)
-        for rule in self._areas:
-            fit &= rule.parts_fit(self.columns, rows)
-        return rows, fit
 
     @cached_property
     def _told(self) -> tuple[Spans, Flags | None]:
@@ -150,26 +127,19 @@ class Block:
                 chosen = chosen & fits
                 if unknown is not None:
                     unsure = unknown if unsure is None else unsure | unknown
-        if self._areas:
-            low = max([rule.low for rule in self._areas])
-            spans = columns.runs.between(chosen, low, min([rule.high for rule in self._areas]))
+        areas = [rule for rule in self.rules if isinstance(rule, AreaRange)]
+        if areas:
+            low = max([rule.low for rule in areas])
+            spans = columns.runs.between(chosen, low, min([rule.high for rule in areas]))
         else:
             spans = columns.runs.whole(chosen)
         return spans, None if unsure is None else unsure[spans.runs]
 
     @cached_property
-    def _areas(self) -> list[AreaRange]:
-        return [rule for rule in self.rules if isinstance(rule, AreaRange)]
-
-    @cached_property
     def _asked(self) -> list[Rule]:
         """Rules that have to be asked row by row, the easiest first."""
-        runs = self.columns.runs
-        asked = [
-            rule for rule in self.rules
-            if not (rule.name in runs.codes and isinstance(rule, CodeRule))
-            and not (runs.all_whole and isinstance(rule, AreaRange))
-        ]  # fmt: skip
+        told = self.columns.runs.codes
+        asked = [r for r in self.rules if not (r.name in told and isinstance(r, CodeRule))]
         asked.sort(key=lambda rule: rule.effort)
         return asked
 
